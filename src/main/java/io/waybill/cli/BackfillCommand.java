@@ -82,7 +82,7 @@ final class BackfillCommand extends WaybillCommand {
         Window first;
         List<RunEntry> done;
         try (Workspace workspace = Workspace.open()) {
-            flow = workspace.runnable(id);
+            flow = workspace.flow(id);
             routes = workspace.routesOf(flow);
             Planner planner = workspace.planner(flow);
             Plan plan = plan(planner, flow, pieces.get(0));

@@ -78,9 +78,7 @@ final class DemoCommand extends WaybillCommand {
                 throw new InvalidFlowException(folder.problems());
             }
             List<Flow> flows = folder.flows().values().stream()
-                    .filter(flow -> flow.namespace().equals(DEMO)
-                            && flow.export() != null
-                            && flow.notYet().isEmpty())
+                    .filter(flow -> flow.namespace().equals(DEMO) && flow.export() != null)
                     .toList();
             if (flows.isEmpty()) {
                 throw new WrongUsageException("routes/ holds no flow of namespace \"" + DEMO

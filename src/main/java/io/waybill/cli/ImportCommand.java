@@ -7,10 +7,10 @@ import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.FlowFolder;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,14 +128,19 @@ final class ImportCommand extends WaybillCommand {
         if (!adopted.dataSets().isEmpty()) {
             names.add(0, DATA_SETS); // before the flows that name what is in it
         }
-        if (!names.isEmpty()) {
-            Files.createDirectories(folder);
-        }
         for (String name : names) {
-            // whole or not at all: a server may be watching the folder
-            Path beside = folder.resolve("." + name + ".new");
-            Files.copy(made.resolve(name), beside, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(beside, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            NewFile file = new NewFile(folder.resolve(name));
+            String text = Files.readString(made.resolve(name));
+            try {
+                if (name.equals(DATA_SETS)) {
+                    file.replace(text); // what is there, and more
+                } else {
+                    file.write(text, false);
+                }
+            } catch (FileAlreadyExistsException e) {
+                throw new WrongUsageException(into + "/" + name
+                        + " has come meanwhile, and is not written over; what is named above is written");
+            }
             out.line(into + "/" + name);
         }
     }

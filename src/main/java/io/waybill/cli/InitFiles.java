@@ -8,11 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,37 +145,24 @@ final class InitFiles {
         List<Path> done = new ArrayList<>();
         try {
             for (Map.Entry<Path, String> each : made.entrySet()) {
-                writeNew(each.getKey(), each.getValue());
+                new NewFile(each.getKey())
+                        .write(each.getValue(), SECRET.matcher(each.getValue()).find());
                 done.add(each.getKey());
             }
             for (Map.Entry<Path, String> each : added.entrySet()) {
                 Files.writeString(each.getKey(), each.getValue(), StandardOpenOption.APPEND);
             }
         } catch (IOException e) {
+            String why =
+                    e instanceof FileAlreadyExistsException ? e.getMessage() + " is there already" : e.getMessage();
             for (Path file : done) {
                 Files.deleteIfExists(file);
             }
-            throw new WrongUsageException("cannot be written: " + e.getMessage() + "; nothing is written");
+            throw new WrongUsageException("cannot be written: " + why + "; nothing is written");
         }
         out.line("");
         out.line(out.bold("written"));
         made.keySet().forEach(file -> out.line("  " + file));
         added.keySet().forEach(file -> out.line("  " + file + " (added to)"));
-    }
-
-    /** It gets its name when it is whole. */
-    private static void writeNew(Path file, String text) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path whole = folder.resolve("." + file.getFileName() + ".new");
-        try {
-            Files.writeString(whole, text);
-            if (SECRET.matcher(text).find() && Files.getFileStore(whole).supportsFileAttributeView("posix")) {
-                Files.setPosixFilePermissions(whole, PosixFilePermissions.fromString("rw-------"));
-            }
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(whole);
-        }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,6 +45,9 @@ import picocli.CommandLine.ScopeType;
         })
 public final class Main extends WaybillCommand {
 
+    /** Those that go on until they are stopped, and tell what they do meanwhile. */
+    private static final Set<String> STAYING = Set.of("serve", "work");
+
     private static final String HOME = "--home";
 
     /** In the order that the usage shows them. */
@@ -72,6 +76,7 @@ public final class Main extends WaybillCommand {
             DetokenizeCommand.class,
             RouteCommand.class,
             ServeCommand.class,
+            WorkCommand.class,
             NodesCommand.class,
             TokenCommand.class,
             AccessCommand.class,
@@ -91,16 +96,21 @@ public final class Main extends WaybillCommand {
     private String home;
 
     public static void main(String[] arguments) {
+        System.exit(exitCodeOf(arguments));
+    }
+
+    /** Runs the command of a process that has more to end than this; answers its exit code. */
+    public static int exitCodeOf(String[] arguments) {
         // Camel looks options up in lower case, as the machine's language has it: in Turkish, it does not find its own
         Locale.setDefault(Locale.ROOT);
-        System.exit(run(arguments));
+        return run(arguments);
     }
 
     /** Runs a command; answers its exit code. */
     static int run(String... arguments) {
         boolean debug = List.of(arguments).contains("--debug");
         String command = command(arguments);
-        List<Logger> log = LogLines.setUp(debug, command.equals("serve"));
+        List<Logger> log = LogLines.setUp(debug, STAYING.contains(command));
         if (System.getProperty("h2.bindAddress") == null) {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
             System.setProperty("h2.bindAddress", "127.0.0.1");

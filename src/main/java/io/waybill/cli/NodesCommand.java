@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "nodes",
         description = {
-            "Lists the processes that share the ledger and stay: those that serve, or whose triggers start runs.",
-            "One that was killed is listed for a day."
+            "Lists the processes that share the ledger and stay: those that serve, read for others, or whose",
+            "triggers start runs. One that was killed is listed for a day."
         })
 final class NodesCommand extends ServedCommand {
 

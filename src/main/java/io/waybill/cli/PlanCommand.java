@@ -21,6 +21,8 @@ import io.waybill.run.Planner;
 import io.waybill.run.TablesPlanner;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -62,7 +64,7 @@ final class PlanCommand extends ServedCommand {
         if (region != null && !scan) {
             throw new WrongUsageException("--region: is for --scan, which is missing");
         }
-        Flow flow = workspace.runnable(id);
+        Flow flow = workspace.flow(id);
         String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
         List<String> triggers = FlowJson.triggers(flow, Instant.now());
         if (flow.isOfManyTables()) {
@@ -76,7 +78,9 @@ final class PlanCommand extends ServedCommand {
         FeedPlan batch = feed == null ? null : feed.plan();
         ScanShown found = scan ? scan(workspace, flow, feed == null ? plan.source() : batch.source()) : null;
         return show(
-                feed == null ? PlanJson.of(plan, triggers, yaml) : PlanJson.of(batch, feed.latest(), triggers, yaml),
+                feed == null
+                        ? PlanJson.of(plan, takeover(workspace), triggers, yaml)
+                        : PlanJson.of(batch, feed.latest(), triggers, yaml),
                 found);
     }
 
@@ -87,13 +91,17 @@ final class PlanCommand extends ServedCommand {
             if (scan) {
                 throw new WrongUsageException("--scan: looks at one table; --table names it");
             }
-            return show(PlanJson.ofTables(tables, Integer.MAX_VALUE, look, triggers, yaml), null);
+            return show(PlanJson.ofTables(tables, Integer.MAX_VALUE, look, takeover(workspace), triggers, yaml), null);
         }
         TablesPlanner.One one = tables.find().one(table);
         Plan plan = tables.of(one).plan(look);
         return show(
-                PlanJson.of(plan, triggers, yaml),
+                PlanJson.of(plan, takeover(workspace), triggers, yaml),
                 scan ? scan(workspace, one.dataSet(), plan.datasource(), plan.source()) : null);
+    }
+
+    private static Function<Plan, Optional<String>> takeover(Workspace workspace) {
+        return workspace.component()::takeover;
     }
 
     @Override

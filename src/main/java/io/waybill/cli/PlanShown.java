@@ -42,6 +42,7 @@ record PlanShown(JsonNode plan) {
                                 : "; where one fails, the others go on"));
         out.fact(13, "mode", text("mode"));
         plan.path("notes").forEach(note -> out.fact(13, "note", note.asText()));
+        printTakeover(out);
         printTriggers(out);
         List<JsonNode> tables = new ArrayList<>();
         plan.path("many_tables").forEach(tables::add);
@@ -103,6 +104,12 @@ record PlanShown(JsonNode plan) {
         Table.of("column", "type", "").print(out, columns(), column -> cells(column, "name", "type", "role"));
     }
 
+    private void printTakeover(Terminal out) {
+        if (plan.path("takeover").isTextual()) {
+            out.fact(13, "taken over", text("takeover"));
+        }
+    }
+
     private void printTriggers(Terminal out) {
         plan.path("triggers").forEach(words -> out.fact(13, "trigger", words.asText()));
     }
@@ -152,6 +159,7 @@ record PlanShown(JsonNode plan) {
                 out.fact(13, "waybill", delivery.path("waybill").asText());
             }
         }
+        printTakeover(out);
         printTriggers(out);
         printSql(out);
         int number = 0;

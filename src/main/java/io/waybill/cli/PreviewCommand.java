@@ -72,7 +72,7 @@ final class PreviewCommand extends ServedCommand {
         } catch (IllegalArgumentException e) {
             throw new WrongUsageException("--format: " + e.getMessage());
         }
-        Flow flow = workspace.runnable(id);
+        Flow flow = workspace.flow(id);
         workspace.context().start();
         return show(Preview.plan(
                         workspace.context(),

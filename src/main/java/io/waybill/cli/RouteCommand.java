@@ -4,13 +4,10 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.toml.OwnRoute;
 import io.waybill.route.RouteXml;
 import io.waybill.route.RouteYaml;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import picocli.CommandLine.Command;
@@ -102,32 +99,13 @@ final class RouteCommand extends WorkspaceCommand {
         if (isReplaced) {
             throw new WrongUsageException(route + " is flow \"" + id + "\" already");
         }
-        String text = print(workspace, flow);
-        Path whole = Workspace.ROUTES
-                .toAbsolutePath()
-                .resolveSibling("." + route.getFileName() + "."
-                        + ProcessHandle.current().pid());
         try {
-            Files.writeString(whole, text, StandardOpenOption.CREATE_NEW);
-            publish(whole, route);
+            new NewFile(route).write(print(workspace, flow), false);
         } catch (FileAlreadyExistsException e) {
             throw new WrongUsageException(e.getFile() + " is there already, and is not overwritten");
-        } finally {
-            Files.deleteIfExists(whole);
         }
         out().line(route + " is flow \"" + id + "\" now; " + file + " is not loaded as long as it is there");
         out().line("waybill serve runs it; waybill route " + id + " --back makes " + file + " the flow again");
-    }
-
-    /** It is there as a whole, or not at all, and never in the place of another. */
-    private static void publish(Path whole, Path route) throws IOException {
-        try {
-            Files.createLink(route, whole);
-        } catch (FileAlreadyExistsException e) {
-            throw e;
-        } catch (UnsupportedOperationException | FileSystemException e) { // a file system without links
-            Files.move(whole, route);
-        }
     }
 
     private void back(Workspace workspace, Flow flow, boolean isReplaced) throws Exception {

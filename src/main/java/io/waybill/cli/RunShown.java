@@ -50,6 +50,9 @@ record RunShown(JsonNode run) {
                                     : ""));
         }
         out.fact(11, "rows", Terminal.count(run.path("rows").asLong()));
+        if (run.has("ranges")) {
+            out.fact(11, "ranges", ranges(run.get("ranges")));
+        }
         if (is("parent")) {
             out.fact(11, "one of", "the tables of run " + text("parent"));
         }
@@ -71,6 +74,19 @@ record RunShown(JsonNode run) {
             printFiles(out);
         }
         ExpectationsShown.of(run).print(out);
+    }
+
+    private static String ranges(JsonNode ranges) {
+        List<String> readers = new ArrayList<>();
+        ranges.path("readers")
+                .forEach(reader -> readers.add("process " + reader.path("pid").asText() + " on "
+                        + reader.path("host").asText() + " "
+                        + reader.path("ranges").asInt() + " ("
+                        + Terminal.count(reader.path("rows").asLong()) + " rows)"));
+        int again = ranges.path("leased_again").asInt();
+        return ranges.path("read").asInt() + " of " + ranges.path("count").asInt() + " read"
+                + (readers.isEmpty() ? "" : ": " + String.join(", ", readers))
+                + (again == 0 ? "" : "; " + again + " read again, since a process has ended");
     }
 
     private String text(String field) {

@@ -16,6 +16,7 @@ import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
+import io.waybill.run.RangeEngine;
 import io.waybill.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,9 +103,7 @@ final class ValidateCommand extends WorkspaceCommand {
         if (!keys.isEmpty()) {
             return keys;
         }
-        return connect && flow.notYet().isEmpty()
-                ? found(flow, () -> PlanCommand.plan(Planning.of(context, flow, declared), flow))
-                : List.of();
+        return connect ? found(flow, () -> PlanCommand.plan(Planning.of(context, flow, declared), flow)) : List.of();
     }
 
     /** Keys of hashes and tokens that are not there, or none. */
@@ -142,7 +141,7 @@ final class ValidateCommand extends WorkspaceCommand {
         problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
         notes.forEach(note -> out.line("note: " + note));
         for (Flow flow : folder.flows().values()) {
-            flow.notYet().forEach(problem -> out.line("note: " + problem));
+            RangeEngine.refusal(flow).ifPresent(why -> out.line("note: " + new Problem(flow.place(), "", why)));
             for (Trigger trigger : flow.triggers()) {
                 trigger.leavesOut(Instant.now())
                         .ifPresent(left -> out.line(

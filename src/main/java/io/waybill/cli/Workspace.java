@@ -117,9 +117,6 @@ final class Workspace implements AutoCloseable {
                 Workspace workspace = new Workspace(starting.getCamelContext());
                 Flow flow = workspace.flow(id);
                 found.accept(flow);
-                if (!flow.notYet().isEmpty()) {
-                    throw new InvalidFlowException(flow.notYet());
-                }
                 starting.addOverrideProperty(ROUTES_INCLUDED, workspace.routesWith(flow));
                 workspace.component().openLedgerAhead();
             }
@@ -182,20 +179,6 @@ final class Workspace implements AutoCloseable {
                         : " Flows: " + String.join(", ", folder.flows().keySet())));
     }
 
-    /**
-     * A flow by its id, and one that can run.
-     *
-     * @throws WrongUsageException when there is none
-     * @throws InvalidFlowException when its file is wrong, or holds what cannot run yet
-     */
-    Flow runnable(String id) {
-        Flow flow = flow(id);
-        if (!flow.notYet().isEmpty()) {
-            throw new InvalidFlowException(flow.notYet());
-        }
-        return flow;
-    }
-
     /** The pattern of the routes of one flow. */
     String routesOf(Flow flow) {
         return "file:" + flows().files().get(flow.id());
@@ -235,7 +218,7 @@ final class Workspace implements AutoCloseable {
         while (!behind.isEmpty()) {
             Flow next = behind.remove();
             List<String> then = next.feed() == null ? List.of() : next.feed().then();
-            then.stream().filter(ids::add).forEach(id -> behind.add(runnable(id)));
+            then.stream().filter(ids::add).forEach(id -> behind.add(flow(id)));
         }
         return ids.stream().map(id -> routesOf(flows().flows().get(id))).collect(Collectors.joining(","));
     }

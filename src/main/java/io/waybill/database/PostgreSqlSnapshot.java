@@ -4,9 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** One transaction exports its snapshot, and the others import it (PostgreSQL, Snapshot Synchronization Functions). */
 final class PostgreSqlSnapshot implements SharedSnapshot {
+
+    /** As the server gives them. */
+    private static final Pattern NAME = Pattern.compile("[0-9A-F]+(-[0-9A-F]+)*");
 
     private static final String SIZE = """
             SELECT c.relkind, greatest(c.reltuples, 0)::bigint,
@@ -23,9 +27,40 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
     public void share(List<Connection> connections, String table, Another another) throws SQLException {
         String snapshot = Ask.first(connections.get(0), "SELECT pg_export_snapshot()", row -> row.getString(1));
         for (Connection connection : connections.subList(1, connections.size())) {
-            // the name is the server's own, hexadecimal digits and dashes, and the command takes no parameter
-            Ask.execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
+            set(connection, snapshot);
         }
+    }
+
+    private static void set(Connection connection, String snapshot) throws SQLException {
+        if (!NAME.matcher(snapshot).matches()) {
+            throw new SQLException("\"" + snapshot + "\" is no name of a snapshot");
+        }
+        // the command takes no parameter
+        Ask.execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot + "'");
+    }
+
+    @Override
+    public boolean crossesProcesses() {
+        return true;
+    }
+
+    /** Names are numbers that another cluster has given as well; which transactions it sees, tells it from theirs. */
+    @Override
+    public String export(Connection connection) throws SQLException {
+        return Ask.first(connection, "SELECT pg_export_snapshot()", row -> row.getString(1)) + " " + seen(connection);
+    }
+
+    @Override
+    public void join(Connection connection, String name) throws SQLException {
+        int space = name.indexOf(' ');
+        set(connection, name.substring(0, Math.max(0, space)));
+        if (!seen(connection).equals(name.substring(space + 1))) {
+            throw new SQLException("the snapshot is another database's");
+        }
+    }
+
+    private static String seen(Connection connection) throws SQLException {
+        return Ask.first(connection, "SELECT md5(txid_current_snapshot()::text)", row -> row.getString(1));
     }
 
     @Override

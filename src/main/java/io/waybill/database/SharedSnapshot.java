@@ -24,6 +24,26 @@ public interface SharedSnapshot {
      */
     void share(List<Connection> connections, String table, Another another) throws SQLException;
 
+    /** Whether other processes can join it, as long as the transaction goes on that exports it. */
+    default boolean crossesProcesses() {
+        return false;
+    }
+
+    /** Exports the snapshot of a transaction; answers its name. */
+    default String export(Connection connection) throws SQLException {
+        throw new UnsupportedOperationException("no other process can join it");
+    }
+
+    /**
+     * Has a transaction that has not begun join a snapshot.
+     *
+     * @param name as {@link #export} has answered it, to whichever process
+     * @throws SQLException when the snapshot is not there any more, or is another database's
+     */
+    default void join(Connection connection, String name) throws SQLException {
+        throw new UnsupportedOperationException("no other process can join it");
+    }
+
     /** What the database says of a table. */
     Size size(Connection connection, Source source) throws SQLException;
 

@@ -1,6 +1,7 @@
 package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.Set;
 
@@ -24,7 +25,8 @@ public record SourceColumn(
         boolean nullable,
         boolean key,
         boolean pii,
-        boolean required) {
+        boolean required)
+        implements Serializable {
 
     private static final Set<String> PADDED =
             Set.of("char", "character", "bpchar", "nchar", "national character", "national char");

@@ -2,6 +2,7 @@ package io.waybill.delivery;
 
 import io.waybill.facts.FileFacts;
 import io.waybill.rows.Column;
+import io.waybill.rows.RowDivider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -72,6 +73,15 @@ public interface Destination {
      */
     default Map<String, Integer> numbers(List<Column> columns) {
         return Map.of();
+    }
+
+    /**
+     * What divides rows among its files; empty where nothing does. See {@link FileStore#dividers}.
+     *
+     * @param columns as they are written
+     */
+    default List<RowDivider> dividers(List<Column> columns) {
+        return List.of();
     }
 
     /** Removes published files, those that are there. */

@@ -2,6 +2,7 @@ package io.waybill.delivery;
 
 import io.waybill.facts.FileContent;
 import io.waybill.rows.Column;
+import io.waybill.rows.RowDivider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -37,6 +38,11 @@ public interface FileStore extends AutoCloseable {
      */
     default Map<String, Integer> numbers(List<Column> columns) {
         return Map.of();
+    }
+
+    /** What divides rows among files there, each of which has rows of one value alone; empty where nothing does. */
+    default List<RowDivider> dividers(List<Column> columns) {
+        return List.of();
     }
 
     @Override

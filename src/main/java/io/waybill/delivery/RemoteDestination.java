@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
 import io.waybill.rows.Column;
+import io.waybill.rows.RowDivider;
 import io.waybill.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,6 +125,11 @@ public final class RemoteDestination implements Destination {
     @Override
     public Map<String, Integer> numbers(List<Column> columns) {
         return kind.takesTableFiles() ? ask(Stage.PLAN, "", store -> store.numbers(columns)) : Map.of();
+    }
+
+    @Override
+    public List<RowDivider> dividers(List<Column> columns) {
+        return kind.takesTableFiles() ? ask(Stage.STAGE, "", store -> store.dividers(columns)) : List.of();
     }
 
     @Override

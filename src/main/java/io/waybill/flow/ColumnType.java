@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  * @param scale digits after the decimal point; 0 where it has no meaning
  * @param element the type of an array's elements; null for all other kinds
  */
-public record ColumnType(Kind kind, int precision, int scale, ColumnType element) {
+public record ColumnType(Kind kind, int precision, int scale, ColumnType element) implements Serializable {
 
     /** The families of types. */
     public enum Kind {

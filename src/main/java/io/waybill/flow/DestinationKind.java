@@ -34,6 +34,11 @@ public interface DestinationKind {
     /** Whether it is a place that files lie at, and can be asked what lies there. */
     boolean keepsFiles();
 
+    /** Whether names that differ in the case of letters alone, or in how their letters are put together, are those of two files there. */
+    default boolean tellsCaseApart() {
+        return !keepsFiles();
+    }
+
     /** Whether it takes rows one by one, and not files. */
     default boolean takesRecords() {
         return false;

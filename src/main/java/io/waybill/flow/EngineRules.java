@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What of an export goes with who writes its files: no database that writes them honours all that this process does. */
+/** What of an export goes with who writes its files: nobody else who writes them honours all that this process does. */
 final class EngineRules {
 
     private static final String PUSHED = "does not go with engine = \"pushdown\"";
+
+    private static final String BY_SPARK = "does not go with engine = \"spark\"";
 
     private final Export export;
     private final List<Refusal> refusals = new ArrayList<>();
@@ -22,9 +24,12 @@ final class EngineRules {
     /** @param given tells of a key whether it is set */
     static List<Refusal> check(Export export, Predicate<Key<?>> given) {
         EngineRules rules = new EngineRules(export);
-        if (export.engine() == Engine.PUSHDOWN) {
-            rules.checkPushdown();
-        } else if (given.test(ExportKeys.PUSHDOWN_ACCESS)) {
+        switch (export.engine()) {
+            case LOCAL -> {}
+            case PUSHDOWN -> rules.checkPushdown();
+            case SPARK -> rules.checkSpark();
+        }
+        if (export.engine() != Engine.PUSHDOWN && given.test(ExportKeys.PUSHDOWN_ACCESS)) {
             rules.refuse(ExportKeys.PUSHDOWN_ACCESS, "is for engine = \"pushdown\" alone");
         }
         return rules.refusals;
@@ -65,6 +70,51 @@ final class EngineRules {
                                 + ", whose tables know columns by ids in the files, which no database writes"));
         if (export.format() != null) {
             checkFormat(export.format());
+        }
+    }
+
+    /** Its executors have this program's readers, transforms and encoders; what takes all rows in one place does not go with them. */
+    private void checkSpark() {
+        refuseOfSpark(
+                !export.expectations().isEmpty(),
+                ExportKeys.EXPECT,
+                "what is expected is measured of all rows in one place, and executors have some each");
+        refuseOfSpark(
+                export.get(ExportKeys.CHECKSUMS),
+                ExportKeys.CHECKSUMS,
+                "columns are added up where all rows go by, and executors have some each");
+        refuseOfSpark(
+                export.split().chunks() != null,
+                ExportKeys.CHUNK_BY,
+                "spans of time are those of all rows, in their order");
+        refuseOfSpark(
+                export.compression() == Compression.ZIP,
+                ExportKeys.COMPRESSION,
+                "executors write no zip archives; gzip and zstd are allowed");
+        refuseOfSpark(
+                export.encryption() != null,
+                ExportKeys.ENCRYPTION,
+                "keys and passwords of files do not go to executors");
+        refuseOfSpark(
+                export.format() != null && !export.format().isNamed(),
+                ExportKeys.FORMAT,
+                "a data format of Camel's cannot be made anew by executors; allowed: csv, tsv, json, jsonl, parquet");
+        refuseOfSpark(
+                export.format() != null && export.format().extension().equals("xlsx"),
+                ExportKeys.FORMAT,
+                "\"xlsx\" is a workbook, which one process writes; allowed: csv, tsv, json, jsonl, parquet");
+        export.deliveries().stream()
+                .filter(delivery -> delivery.kind().takesTableFiles())
+                .findFirst()
+                .ifPresent(delivery -> refuse(
+                        ExportKeys.ENGINE,
+                        "\"spark\" does not go with " + delivery.scheme()
+                                + ", whose tables know columns by ids in the files, which executors do not know"));
+    }
+
+    private void refuseOfSpark(boolean wrong, Key<?> key, String why) {
+        if (wrong) {
+            refuse(key, BY_SPARK + ": " + why);
         }
     }
 

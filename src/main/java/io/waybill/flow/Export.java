@@ -39,6 +39,17 @@ public record Export(
     /** More readers than that take connections, and no less time. */
     public static final int MOST_READERS = 64;
 
+    /** What the ranges of a divided export are read from. */
+    public enum Snapshot {
+        /** All from one, which several processes share. */
+        SHARED,
+        /** Each from one of its own. */
+        PER_RANGE
+    }
+
+    /** More processes than that wait for each other's files. */
+    public static final int MOST_PROCESSES = 64;
+
     /** More tables side by side than that take connections, and no less time. */
     public static final int MOST_TABLES_AT_ONCE = 16;
 
@@ -83,6 +94,11 @@ public record Export(
                 report,
                 expectations,
                 notifications);
+    }
+
+    /** Whether several processes may read its rows. */
+    public boolean isDivided() {
+        return get(ExportKeys.PROCESSES) > 1;
     }
 
     /** Who writes the files. */
@@ -139,6 +155,18 @@ public record Export(
                 column == null ? null : new Split.Chunks(column, get(ExportKeys.CHUNK_EVERY)));
     }
 
+    /** By the values of which columns files are told apart. */
+    public FilesByColumns filesByColumns() {
+        return new FilesByColumns(
+                deliveries.stream()
+                        .flatMap(delivery -> delivery.uri().columns().stream())
+                        .distinct()
+                        .toList(),
+                get(ExportKeys.PATH_COLUMNS),
+                get(ExportKeys.MAX_OPEN_FILES).intValue(),
+                get(ExportKeys.MAX_FILES).intValue());
+    }
+
     /** How files are compressed. */
     public Compression compression() {
         return get(ExportKeys.COMPRESSION);
@@ -187,6 +215,18 @@ public record Export(
         return compression().extension() + Encryption.extension(encryption());
     }
 
+    /** Whether a run may write several files, and not only several archives of one. */
+    public boolean hasSeveralFiles() {
+        return !split().isSingleFile() || isDivided() || engine() == Engine.SPARK && get(ExportKeys.PARALLELISM) > 1;
+    }
+
+    /** Whether executors write its files into the bucket that they are delivered to, out of sight. */
+    public boolean isStagedInBucket() {
+        return engine() == Engine.SPARK
+                && deliveries.size() == 1
+                && delivery().kind().takesFromDatabases();
+    }
+
     /** The first destination, which gives the files their names where another is a mere folder. */
     public Delivery delivery() {
         return deliveries.get(0);
@@ -196,6 +236,7 @@ public record Export(
     public boolean archivesFiles() {
         return compression() == Compression.ZIP
                 && split().endsFiles()
+                && filesByColumns().isNone()
                 && !delivery().isDirectory()
                 && !delivery().path().variables().contains("part");
     }

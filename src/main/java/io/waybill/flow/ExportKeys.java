@@ -200,6 +200,28 @@ public final class ExportKeys {
             .inFlowsAlone()
             .without("one file"));
 
+    public static final Key<PathColumns> PATH_COLUMNS = plain(choice(
+            "path_columns",
+            PathColumns.class,
+            PathColumns.KEEP,
+            "whether columns that stand in the path, `{column:country}`, `keep` their place in the files, or are `leave_out` of them,"
+                    + " as Hive expects it: [below](#files-by-the-values-of-columns)"));
+
+    public static final Key<Long> MAX_OPEN_FILES = plain(number(
+            "max_open_files",
+            1,
+            FilesByColumns.MOST_OPEN,
+            FilesByColumns.USUAL_OPEN,
+            "of files by the values of columns, so many are written at a time; the one that got no row for the longest time ends before"
+                    + " another begins"));
+
+    public static final Key<Long> MAX_FILES = plain(number(
+            "max_files",
+            1,
+            FilesByColumns.MOST_FILES,
+            FilesByColumns.USUAL_FILES,
+            "of files by the values of columns, a run has so many at most; one of more fails, and delivers nothing"));
+
     public static final Key<Long> MAX_ARCHIVE_SIZE = plain(limit(
                     "max_archive_size",
                     Split.LEAST_ARCHIVE_SIZE,
@@ -270,6 +292,21 @@ public final class ExportKeys {
                     "readers that share the rows, 1 to 64, each with a connection of its own")
             .without("1; [below](#several-readers)"));
 
+    public static final Key<Long> PROCESSES = plain(number(
+                    "processes",
+                    1,
+                    Export.MOST_PROCESSES,
+                    1,
+                    "so many processes of the ledger, at most, read the rows side by side, 1 to 64: [divided.md](divided.md)")
+            .without("1, the one that runs the flow"));
+
+    public static final Key<Export.Snapshot> SNAPSHOT = plain(choice(
+            "snapshot",
+            Export.Snapshot.class,
+            Export.Snapshot.SHARED,
+            "what several `processes` see: `shared`, all the same moment, or `per_range`, each range the moment at which it is read:"
+                    + " [divided.md](divided.md#what-they-see)"));
+
     public static final Key<Boolean> CHECKSUMS = plain(
             flag("checksums", "the waybill says what each column's values come to, for `waybill verify RUN --source`"));
 
@@ -326,11 +363,12 @@ public final class ExportKeys {
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<Engine> ENGINE = plain(choice(
-            "engine",
-            Engine.class,
-            Engine.LOCAL,
-            "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
+    public static final Key<Engine> ENGINE = plain(
+            choice(
+                    "engine",
+                    Engine.class,
+                    Engine.LOCAL,
+                    "who writes the files: `local`, this process; `pushdown`, the database itself; `spark`, executors of Apache Spark: [engines.md](engines.md)"));
 
     public static final Key<String> PUSHDOWN_ACCESS = plain(text(
                     "pushdown_access",

@@ -43,7 +43,9 @@ public final class ExportRules {
         rules.checkEncryption();
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
+        rules.refusals.addAll(DividedRules.check(export, given));
         rules.checkTableFiles();
+        rules.refusals.addAll(FilesByColumnsRules.check(export, given));
         return rules.refusals;
     }
 

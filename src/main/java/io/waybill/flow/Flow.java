@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  * @param export what it exports; null for the feed flows
  * @param feed what it compares; null for the export flows
  * @param triggers when it runs by itself
- * @param notYet what it asks for that this version cannot do; with any of these it does not run
  * @param place where it stands
  */
 public record Flow(
@@ -28,14 +27,12 @@ public record Flow(
         Export export,
         Feed feed,
         List<Trigger> triggers,
-        List<Problem> notYet,
         Place place) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
     public Flow {
         triggers = List.copyOf(triggers);
-        notYet = List.copyOf(notYet);
     }
 
     public Optional<Export> exported() {

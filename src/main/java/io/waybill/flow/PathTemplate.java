@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * A path, subject, URL or header with variables: {@code exports/{flow_id}_{ds_nodash}.csv}. The double-brace form
- * {@code {{date}}} is the same variable; another name in double braces is a property placeholder, and stays.
+ * {@code {{date}}} is the same variable; another name in double braces is a property placeholder, and stays. In paths of files
+ * {@code {column:country}} stands for what a file's rows have in that column.
  */
 public record PathTemplate(String text) {
 
@@ -19,6 +20,12 @@ public record PathTemplate(String text) {
             List.of(("batch_id ds ds_nodash ts ts_nodash date year month day hour flow_id"
                             + " dataset schema table namespace mode run_id part ext")
                     .split(" "));
+
+    /** What the name of a variable begins with that stands for the value of a column. */
+    private static final String COLUMN = "column:";
+
+    /** What no name of a column in a path has: it would be read as something of the path, or of a URI. */
+    private static final Pattern UNFIT_COLUMN = Pattern.compile("[/\\\\?#%]");
 
     private static final Pattern DOUBLE_BRACES = Pattern.compile("\\{\\{\\s*([A-Za-z_]+)\\s*}}");
     private static final Pattern VARIABLE = Pattern.compile("(?<!\\{)\\{([^{}]*)}(?!})");
@@ -29,18 +36,37 @@ public record PathTemplate(String text) {
      * @throws IllegalArgumentException when it uses a variable that is not known; the message names it
      */
     public static PathTemplate parse(String text) {
+        return parse(text, false);
+    }
+
+    private static PathTemplate parse(String text, boolean takesColumns) {
         Printable.require(text);
         Matcher matcher = DOUBLE_BRACES.matcher(text);
         String single = matcher.replaceAll(match -> Matcher.quoteReplacement(
                 VARIABLES.contains(match.group(1)) ? "{" + match.group(1) + "}" : match.group()));
         PathTemplate template = new PathTemplate(single);
         for (String name : template.variables()) {
-            if (!VARIABLES.contains(name)) {
+            if (takesColumns && name.startsWith(COLUMN)) {
+                checkColumn(name.substring(COLUMN.length()));
+            } else if (name.startsWith(COLUMN)) {
+                throw new IllegalArgumentException("{" + name + "} is for paths of files alone");
+            } else if (!VARIABLES.contains(name)) {
                 throw new IllegalArgumentException("{" + name + "} is not a variable; allowed: {"
-                        + String.join("} {", VARIABLES) + "}" + NearestName.hint(name, VARIABLES));
+                        + String.join("} {", VARIABLES) + "}" + (takesColumns ? " {column:NAME}" : "")
+                        + NearestName.hint(name, VARIABLES));
             }
         }
         return template;
+    }
+
+    private static void checkColumn(String name) {
+        if (name.isBlank() || !name.equals(name.strip())) {
+            throw new IllegalArgumentException("{" + COLUMN + name + "} names no column; write {column:country}");
+        }
+        if (UNFIT_COLUMN.matcher(name).find()) {
+            throw new IllegalArgumentException("{" + COLUMN + name
+                    + "}: a column in a path has none of / \\ ? # % in its name; have a query name it otherwise");
+        }
     }
 
     /**
@@ -52,7 +78,25 @@ public record PathTemplate(String text) {
         if (text.chars().anyMatch(each -> each == '\n' || each == '\r' || each == '\t')) {
             throw new IllegalArgumentException("has a line break or a tab; a path is one line");
         }
-        return parse(text);
+        return parse(text, true);
+    }
+
+    /** The columns whose values stand in it, in their order. */
+    public List<String> columns() {
+        return variables().stream()
+                .filter(name -> name.startsWith(COLUMN))
+                .map(name -> name.substring(COLUMN.length()))
+                .toList();
+    }
+
+    /** Whether the values of columns stand in a path. */
+    public static boolean hasColumns(String path) {
+        return !new PathTemplate(path).columns().isEmpty();
+    }
+
+    /** The column that a variable stands for a value of; null where it is another. */
+    public static String columnOf(String variable) {
+        return variable.startsWith(COLUMN) ? variable.substring(COLUMN.length()) : null;
     }
 
     /** The variables that it uses, in their order. */

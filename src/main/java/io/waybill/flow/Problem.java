@@ -1,7 +1,7 @@
 package io.waybill.flow;
 
 /**
- * Something in a file that is wrong, or that cannot run yet.
+ * Something in a file that is wrong, or that is to be told of.
  *
  * @param place where
  * @param key the key, dotted, as the user would look for it; empty for the file as a whole

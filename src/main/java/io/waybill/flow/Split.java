@@ -1,5 +1,7 @@
 package io.waybill.flow;
 
+import java.io.Serializable;
+
 /**
  * When an export begins another file; 0 stands for no limit. {@code maxRowGroupsPerFile} takes precedence over the size.
  *
@@ -10,7 +12,8 @@ package io.waybill.flow;
  * @param chunks spans of time, each with files of its own; null for none
  */
 public record Split(
-        long maxRowsPerFile, long targetFileSizeBytes, long maxRowGroupsPerFile, long maxArchiveSize, Chunks chunks) {
+        long maxRowsPerFile, long targetFileSizeBytes, long maxRowGroupsPerFile, long maxArchiveSize, Chunks chunks)
+        implements Serializable {
 
     /** Archives are looked at from time to time while they grow; smaller ones would be full at once. */
     public static final long LEAST_ARCHIVE_SIZE = 1_000_000;
@@ -21,7 +24,7 @@ public record Split(
      * @param column a column of dates or times; the rows come in its order
      * @param every how long a span is
      */
-    public record Chunks(String column, Period every) {}
+    public record Chunks(String column, Period every) implements Serializable {}
 
     /** The spans of the calendar. */
     public enum Period {

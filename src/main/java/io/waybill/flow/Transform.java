@@ -15,6 +15,7 @@ import static io.waybill.flow.TransformKeys.TO;
 import static io.waybill.flow.TransformKeys.WITH;
 
 import io.waybill.flow.ColumnType.Kind;
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,7 +29,7 @@ import java.util.stream.Stream;
  *
  * @param values the values of {@link TransformKeys}; its method is among them
  */
-public record Transform(Values values) {
+public record Transform(Values values) implements Serializable {
 
     /** What can be done with a column. */
     public enum Method {

@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Map;
  *
  * @param given by the keys' names, in the order in which they were set
  */
-public record Values(Map<String, Object> given) {
+public record Values(Map<String, Object> given) implements Serializable {
 
     public static final Values NONE = new Values(Map.of());
 

@@ -204,6 +204,17 @@ final class ParquetEncoder implements RowEncoder {
         }
     }
 
+    @Override
+    public long heldBytes() {
+        return store.getBufferedSize();
+    }
+
+    @Override
+    public void letGo() throws IOException {
+        closeRowGroup();
+        openRowGroup();
+    }
+
     /** The row groups that are complete, and the one that has rows already. */
     @Override
     public int rowGroups() {

@@ -156,6 +156,21 @@ public final class Nodes {
         });
     }
 
+    /** The machines whose processes are there, start runs, and have files that are not, or may not be, those of this process. */
+    public List<String> hostsElsewhere() {
+        return database.call(handle -> {
+            long now = database.nowMs(handle);
+            return rows(handle).stream()
+                    .filter(row -> row.triggers() == 1
+                            && row.gone(now) == null
+                            && !row.owner().sharesFiles())
+                    .map(row -> row.owner().host())
+                    .distinct()
+                    .sorted()
+                    .toList();
+        });
+    }
+
     private static List<Row> rows(Handle handle) {
         return handle.createQuery("SELECT * FROM waybill_node ORDER BY started_ms, node_id")
                 .mapTo(Row.class)

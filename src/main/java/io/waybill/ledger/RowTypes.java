@@ -16,6 +16,8 @@ final class RowTypes {
             RunEntry.class,
             RecordedDelivery.class,
             FlowLocks.Lock.class,
+            Division.class,
+            RangeState.class,
             Watermark.class,
             Audit.Entry.class,
             AuditHead.class,
@@ -35,7 +37,10 @@ final class RowTypes {
             return row.wasNull() ? null : Instant.ofEpochMilli(millis);
         });
         jdbi.registerArgument(new Owners());
-        jdbi.registerColumnMapper(Owner.class, (row, column, context) -> Owner.parse(row.getString(column)));
+        jdbi.registerColumnMapper(Owner.class, (row, column, context) -> {
+            String owner = row.getString(column);
+            return owner == null ? null : Owner.parse(owner);
+        });
         return jdbi;
     }
 

@@ -69,47 +69,16 @@ public record RunResult(
      * @param rows the rows that it wrote
      * @param files where they are, in their order
      * @param error what stopped it, or kept it from beginning; null where nothing did
+     * @param deadLetter the folder of its files that were not delivered; null where there are none
      */
     public record TableResult(
-            String table, String runId, RunEntry.Status status, long rows, List<String> files, String error) {}
-
-    /** Of a run of one export. */
-    public RunResult(
+            String table,
             String runId,
-            String flow,
-            String mode,
             RunEntry.Status status,
             long rows,
-            List<FileFacts> files,
-            String waybill,
-            Object batchId,
-            Instant startedAt,
-            long elapsedMs,
-            long stagedMs,
+            List<String> files,
             String error,
-            String deadLetter,
-            List<DeliveryResult> deliveries,
-            BatchFacts changes,
-            List<ExpectationFacts> expectations) {
-        this(
-                runId,
-                flow,
-                mode,
-                status,
-                rows,
-                files,
-                waybill,
-                batchId,
-                startedAt,
-                elapsedMs,
-                stagedMs,
-                error,
-                deadLetter,
-                deliveries,
-                changes,
-                expectations,
-                List.of());
-    }
+            @JsonInclude(JsonInclude.Include.NON_NULL) String deadLetter) {}
 
     public RunResult {
         files = List.copyOf(files);

@@ -74,7 +74,7 @@ record FlowPicture(List<Step> steps) {
         if (export.encryption() != null) {
             lines.add("encrypted");
         }
-        lines.add(export.split().isSingleFile() ? "one file" : "several files");
+        lines.add(export.split().isSingleFile() && export.filesByColumns().isNone() ? "one file" : "several files");
         return lines;
     }
 

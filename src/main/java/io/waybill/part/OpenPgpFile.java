@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.commons.io.function.IOFunction;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
@@ -95,6 +97,19 @@ public final class OpenPgpFile {
 
     private static WaybillException refused(String file, String why, Exception cause) {
         return WaybillException.refusal("encryption: key " + file + ": " + why, cause);
+    }
+
+    /** Who may read what it encrypts, and who has signed it, by their fingerprints. */
+    public String keys() {
+        return recipients.stream()
+                        .map(ring ->
+                                HexFormat.of().formatHex(ring.getPublicKey().getFingerprint()))
+                        .collect(Collectors.joining(" "))
+                + (armor ? " armor" : "")
+                + (signer == null
+                        ? ""
+                        : " signed "
+                                + HexFormat.of().formatHex(signer.getPublicKey().getFingerprint()));
     }
 
     /** @param out gets the encrypted bytes; it is closed with the answer */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 import org.apache.commons.io.output.CountingOutputStream;
 
 /**
@@ -23,9 +24,23 @@ import org.apache.commons.io.output.CountingOutputStream;
  */
 final class PartWriter {
 
+    /**
+     * What a part is called, and what all its rows have in common.
+     *
+     * @param serial its number among the parts that have begun, from 1
+     * @param values what they have in the columns by which files are told apart
+     */
+    record Named(String name, int serial, Map<String, String> values, PathValues of) {
+
+        /** Where it is written, by the number that it would have were no other part written with it. */
+        private Path file(Path folder) {
+            return values.isEmpty() ? StagedPart.fileIn(folder, serial, name) : folder.resolve("open-" + serial);
+        }
+    }
+
+    private final Path folder;
     private final Path file;
-    private final String name;
-    private final int number;
+    private final Named named;
     private final MessageDigest sha256;
     private final FileOutputStream raw;
     private final CountingStream counted;
@@ -44,18 +59,18 @@ final class PartWriter {
     private long earlierUncompressed;
 
     /** @param entry what the rows' file is called where this one is an archive */
-    PartWriter(Path file, String name, int number, String entry, RowFormat format, RowSchema schema, FileCoding coding)
-            throws IOException {
-        this.file = file;
-        this.name = name;
-        this.number = number;
+    PartWriter(PartStaging staging, Named named, String entry) throws IOException {
+        this.folder = staging.directory();
+        this.file = named.file(folder);
+        this.named = named;
         this.sha256 = FileContent.newSha256();
         this.raw = new FileOutputStream(file.toFile());
-        this.counted = new CountingStream(new DigestOutputStream(coding.atRest().open(raw), sha256));
-        this.format = format;
-        this.schema = schema;
+        this.counted = new CountingStream(
+                new DigestOutputStream(staging.coding().atRest().open(raw), sha256));
+        this.format = staging.format();
+        this.schema = staging.schema();
         this.entry = entry;
-        this.coded = coding.open(counted, entry);
+        this.coded = staging.coding().open(counted, entry);
         this.background = new BackgroundStream(coded);
         this.encoder = open();
     }
@@ -78,11 +93,13 @@ final class PartWriter {
         try {
             encoder.write(batch, from, to);
         } catch (WaybillException e) {
-            if (number == 1 && earlierRows == 0) {
+            boolean isOfAny = named.values().isEmpty();
+            if (named.serial() == 1 && earlierRows == 0 && isOfAny) {
                 throw e;
             }
             // an encoder counts the rows of its own file
-            String where = earlierRows == 0 ? "part " + number : entry;
+            String part = isOfAny ? "part " + named.serial() : named.name();
+            String where = earlierRows == 0 ? part : entry;
             throw new WaybillException(e.stage(), e.retryable(), where + ", " + e.getMessage(), e);
         }
         rows += to - from;
@@ -127,19 +144,34 @@ final class PartWriter {
         return encoder.rowGroups();
     }
 
-    /** Completes the file, down to the disk. */
-    StagedPart finish() throws IOException {
+    /** See {@link RowEncoder#heldBytes}. */
+    long heldBytes() {
+        return encoder.heldBytes();
+    }
+
+    /** See {@link RowEncoder#letGo}. */
+    void letGo() throws IOException {
+        encoder.letGo();
+    }
+
+    /**
+     * Completes the file, down to the disk.
+     *
+     * @param number its number among the parts that are complete, from 1
+     */
+    StagedPart finish(int number) throws IOException {
         encoder.finish();
         background.close(); // ends the compressed stream; the file itself stays open to be synced
         raw.getFD().sync();
         raw.close();
         String hash = HexFormat.of().formatHex(sha256.digest());
         int rowGroups = earlierRowGroups + encoder.rowGroups();
-        return new StagedPart(
-                file,
-                number,
-                new FileFacts(name, rows, counted.getByteCount(), hash, rowGroups),
-                earlierUncompressed + encoder.uncompressedBytes());
+        FileFacts facts = new FileFacts(named.name(), rows, counted.getByteCount(), hash, rowGroups, named.values());
+        Path staged = StagedPart.fileIn(folder, number, named.name());
+        if (!staged.equals(file)) {
+            Files.move(file, staged);
+        }
+        return new StagedPart(staged, number, facts, earlierUncompressed + encoder.uncompressedBytes(), named.of());
     }
 
     void abort() {

@@ -2,205 +2,194 @@ package io.waybill.part;
 
 import io.waybill.flow.Split;
 import io.waybill.rows.RowBatch;
-import io.waybill.rows.RowFormat;
-import io.waybill.rows.RowSchema;
 import io.waybill.rows.Rows;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Stages the rows of a run, beginning another part wherever the last one is full. Where a part ends depends on the rows
- * and the limits alone.
+ * Stages the rows of a run, beginning another part wherever the last one is full, and another for rows of other values where files are told
+ * apart by the values of columns. Where a part ends depends on the rows and the limits alone.
  */
 public final class PartsWriter {
 
-    /** Rows between two looks at a part's size. */
-    private static final int ROWS_PER_CHECK = 64;
+    /** Bytes that the formats of all parts keep in memory together. */
+    private static final long MOST_HELD = 128L << 20;
 
-    /** Bytes, before compression, between two looks at an archive's size. */
-    private static final long BYTES_PER_LOOK = 1 << 18;
-
-    private final Path directory;
-    private final PartNames names;
-    private final PartNames entries;
-    private final RowFormat format;
-    private final RowSchema schema;
-    private final FileCoding coding;
+    private final StagedParts parts;
     private final Split split;
-    private final TimeSpans spans;
-    private final Consumer<StagedPart> listener;
-    private final List<StagedPart> parts = new ArrayList<>();
-    private PartWriter current;
-    private int entry;
-    private boolean entryIsFull;
-    /** How long the part was, before its compression, when its archive's size was looked at. */
-    private long lookedAt;
+    private final Supplier<TimeSpans> spans;
+    private final Division division;
+    private final DividedRows<Slot> divided;
+    /** All rows where they are not divided; else none. */
+    private final PartSeries whole;
+
+    private final List<Slot> open = new ArrayList<>();
+    private final long mostHeld;
+    private long turn;
+
+    /** The parts of some values, and when they got rows last. */
+    private static final class Slot {
+        private final PartSeries series;
+        private boolean isOpen;
+        private long turn;
+
+        Slot(PartSeries series) {
+            this.series = series;
+        }
+    }
 
     /**
-     * @param directory where parts are staged; it exists
-     * @param entries what the files of an archive are called that holds some; null where each part is a file
-     * @param schema what the batches hold
-     * @param spans tells where a span of time ends, with which a part ends too; null where none does
+     * @param spans tells where a span of time ends, with which a part ends too; answers null where none does
+     * @param division by what rows are divided among files; null where they are not
      * @param listener gets each part that is full, as soon as it is complete
      */
     public PartsWriter(
-            Path directory,
-            PartNames names,
-            PartNames entries,
-            RowFormat format,
-            RowSchema schema,
-            FileCoding coding,
+            PartStaging staging,
             Split split,
-            TimeSpans spans,
+            Supplier<TimeSpans> spans,
+            Division division,
             Consumer<StagedPart> listener) {
-        this.directory = directory;
-        this.names = names;
-        this.entries = entries;
-        this.format = format;
-        this.schema = schema;
-        this.coding = coding;
+        this(staging, split, spans, division, listener, MOST_HELD);
+    }
+
+    /** @param mostHeld bytes that the formats of all parts keep in memory together */
+    PartsWriter(
+            PartStaging staging,
+            Split split,
+            Supplier<TimeSpans> spans,
+            Division division,
+            Consumer<StagedPart> listener,
+            long mostHeld) {
+        this.mostHeld = mostHeld;
+        this.parts = new StagedParts(staging, listener);
         this.split = split;
         this.spans = spans;
-        this.listener = listener;
+        this.division = division;
+        this.whole = division == null ? new PartSeries(parts, split, spans.get(), Map.of(), Map.of()) : null;
+        this.divided = division == null ? null : new DividedRows<>(division.by(), staging.schema(), this::slot);
     }
 
     /** Lets the readers of rows encode, too, where whole batches are written. */
     public void encodeAhead(Rows rows) {
-        if (!looksAtBytes()) {
-            rows.encodeAhead(format);
+        if (division == null && !PartSeries.looksAtBytes(split)) {
+            rows.encodeAhead(parts.staging().format());
         }
     }
 
     public void write(RowBatch batch) throws IOException {
-        if (split.isSingleFile()) {
-            if (batch.rows() > 0) {
-                open().write(batch, 0, batch.rows());
+        if (division == null) {
+            whole.write(batch, 0, batch.rows());
+        } else if (batch.rows() > 0) {
+            divided.divide(batch, this::write);
+            letGo();
+        }
+    }
+
+    /** @throws IllegalArgumentException where no file can be called by the values */
+    private Slot slot(Map<String, String> values) {
+        Map<String, String> ofPath = new LinkedHashMap<>(values);
+        ofPath.keySet().retainAll(division.paths());
+        if (!ofPath.isEmpty()) {
+            division.namesCheck().accept(ofPath);
+        }
+        return new Slot(new PartSeries(parts, split, spans.get(), values, ofPath));
+    }
+
+    private void write(Slot slot, RowBatch batch, int from, int to) throws IOException {
+        slot.turn = ++turn;
+        if (!slot.isOpen) {
+            if (open.size() == division.maxOpen()) {
+                endOldest();
             }
-            return;
+            slot.isOpen = true;
+            open.add(slot);
         }
-        int row = 0;
-        while (row < batch.rows()) {
-            if (spans != null && !spans.contains(batch, row)) {
-                if (current != null) {
-                    endFile();
-                }
-                spans.enter(batch, row);
+        slot.series.write(batch, from, to);
+        if (!slot.series.isOpen()) {
+            slot.isOpen = false;
+            open.remove(slot);
+        }
+        if (parts.begun() > division.maxFiles()) {
+            throw StagedParts.tooMany(
+                    division.maxFiles(),
+                    division.by().stream().map(by -> by.divider().name()).toList());
+        }
+    }
+
+    private void endOldest() throws IOException {
+        Slot oldest = open.get(0);
+        for (Slot each : open) {
+            oldest = each.turn < oldest.turn ? each : oldest;
+        }
+        oldest.series.handOnCurrent();
+        oldest.isOpen = false;
+        open.remove(oldest);
+    }
+
+    /** Many parts of formats that keep rows would take more memory than one does. */
+    private void letGo() throws IOException {
+        long held = 0;
+        for (Slot each : open) {
+            held += each.series.heldBytes();
+        }
+        for (int tries = 0; held > mostHeld && tries < open.size(); tries++) {
+            Slot largest = open.get(0);
+            for (Slot each : open) {
+                largest = each.series.heldBytes() > largest.series.heldBytes() ? each : largest;
             }
-            PartWriter part = open();
-            int to = Math.min(batch.rows(), row + step(part));
-            to = spans == null ? to : spans.end(batch, row, to);
-            part.write(batch, row, to);
-            row = to;
-            if (isArchiveFull(part)) {
-                handOnCurrent();
-            } else if (isFull(part)) {
-                endFile();
-            }
+            held -= largest.series.heldBytes();
+            largest.series.letGo();
+            held += largest.series.heldBytes();
         }
-    }
-
-    /** The next row begins another file, in the same archive where it holds some. */
-    private void endFile() throws IOException {
-        if (entries == null) {
-            handOnCurrent();
-        } else {
-            entryIsFull = true;
-        }
-    }
-
-    private void handOnCurrent() throws IOException {
-        finishCurrent();
-        listener.accept(parts.get(parts.size() - 1));
-    }
-
-    private int step(PartWriter part) {
-        long step = looksAtBytes() ? ROWS_PER_CHECK : RowBatch.CAPACITY;
-        return (int) (split.maxRowsPerFile() > 0 ? Math.min(step, split.maxRowsPerFile() - part.rows()) : step);
-    }
-
-    /** Whether a file ends where it has become large, which is looked at more often than once a batch. */
-    private boolean looksAtBytes() {
-        return split.targetFileSizeBytes() > 0 || split.maxRowGroupsPerFile() > 0 || split.maxArchiveSize() > 0;
-    }
-
-    private boolean isArchiveFull(PartWriter part) throws IOException {
-        if (split.maxArchiveSize() == 0 || part.bytes() - lookedAt < BYTES_PER_LOOK) {
-            return false;
-        }
-        lookedAt = part.bytes();
-        // what comes until the next look has room as well, compressed or not
-        return part.bytesInFile() + 2 * BYTES_PER_LOOK >= split.maxArchiveSize();
-    }
-
-    private boolean isFull(PartWriter part) {
-        if (split.maxRowsPerFile() > 0 && part.rows() >= split.maxRowsPerFile()) {
-            return true;
-        }
-        return split.maxRowGroupsPerFile() > 0
-                ? part.rowGroups() >= split.maxRowGroupsPerFile()
-                : split.targetFileSizeBytes() > 0 && part.fileBytes() >= split.targetFileSizeBytes();
-    }
-
-    private PartWriter open() throws IOException {
-        if (current == null) {
-            int number = parts.size() + 1;
-            String name = names.part(number);
-            Path file = StagedPart.fileIn(directory, number, name);
-            String inArchive = entries == null ? FileCoding.entryName(name) : nextEntry();
-            current = new PartWriter(file, name, number, inArchive, format, schema, coding);
-            lookedAt = 0;
-        } else if (entryIsFull) {
-            current.next(nextEntry());
-        }
-        entryIsFull = false;
-        return current;
-    }
-
-    private String nextEntry() {
-        entry++;
-        return FileCoding.entryName(entries.part(entry));
-    }
-
-    private void finishCurrent() throws IOException {
-        parts.add(current.finish());
-        current = null;
     }
 
     /** The number of the part that is being written, from 1. */
     public int partNumber() {
-        return parts.size() + 1;
+        return parts.complete().size() + 1;
     }
 
-    /** Bytes of all parts so far, before the compression of the last. */
+    /** Bytes of all parts so far, before the compression of those that are being written. */
     public long bytes() {
-        PartWriter last = current;
-        return parts.stream().mapToLong(part -> part.facts().bytes()).sum() + (last == null ? 0 : last.bytes());
+        long bytes = parts.bytes() + (whole == null ? 0 : whole.bytes());
+        for (Slot each : open) {
+            bytes += each.series.bytes();
+        }
+        return bytes;
     }
 
     /**
-     * Completes the last part.
+     * Completes the last parts.
      *
      * @param skipEmpty whether no rows make no part; otherwise they make one without rows
      * @return all parts, in their order
      */
     public List<StagedPart> finish(boolean skipEmpty) throws IOException {
-        if (current == null && parts.isEmpty() && !skipEmpty) {
-            open();
+        boolean isEmpty = parts.begun() == 0;
+        if (whole != null && (whole.isOpen() || isEmpty && !skipEmpty)) {
+            whole.finish();
+        } else if (whole == null && isEmpty && !skipEmpty) {
+            Map<String, String> nulls = new LinkedHashMap<>();
+            division.by().forEach(by -> nulls.put(by.divider().name(), null));
+            open.add(slot(nulls));
         }
-        if (current != null) {
-            finishCurrent();
+        while (!open.isEmpty()) {
+            open.get(0).series.finish();
+            open.remove(0);
         }
-        return List.copyOf(parts);
+        return List.copyOf(parts.complete());
     }
 
     /** Removes what is not complete. What is complete is the staging folder's owner's to remove. */
     public void abort() {
-        if (current != null) {
-            current.abort();
-            current = null;
+        if (whole != null) {
+            whole.abort();
         }
+        open.forEach(each -> each.series.abort());
+        open.clear();
     }
 }

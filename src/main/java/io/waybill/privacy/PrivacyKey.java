@@ -58,6 +58,11 @@ public final class PrivacyKey {
         return derived("waybill/tokenize-small", HMAC);
     }
 
+    /** Tells it from other keys, and nothing of it. */
+    public byte[] fingerprint() {
+        return derived("waybill/fingerprint", HMAC).getEncoded();
+    }
+
     private SecretKeySpec derived(String use, String algorithm) {
         try {
             Mac mac = Mac.getInstance(HMAC);

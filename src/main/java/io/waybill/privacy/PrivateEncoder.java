@@ -75,6 +75,16 @@ final class PrivateEncoder implements RowEncoder {
     }
 
     @Override
+    public long heldBytes() {
+        return encoder.heldBytes();
+    }
+
+    @Override
+    public void letGo() throws IOException {
+        encoder.letGo();
+    }
+
+    @Override
     public int rowGroups() {
         return encoder.rowGroups();
     }

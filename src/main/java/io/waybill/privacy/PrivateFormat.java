@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
+import io.waybill.rows.LeavingColumn;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowSchema;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A format that writes what becomes of the values of some columns, whoever encodes, and in whatever thread.
@@ -43,6 +46,21 @@ public record PrivateFormat(RowFormat format, Map<String, TreatedColumn> treated
     public Optional<RowEncoder> openAhead(RowSchema schema, ByteSink out) throws IOException {
         RowSchema written = written(schema);
         return format.openAhead(written, out).map(encoder -> encoder(schema, written, encoder));
+    }
+
+    /** The same where some columns are not written; it is to be opened without them. */
+    public RowFormat without(Set<String> columns) {
+        Map<String, TreatedColumn> others = new HashMap<>(treated);
+        others.keySet().removeAll(columns);
+        return of(format, others, zone);
+    }
+
+    /** The values of a column as they leave, for one thread. */
+    public LeavingColumn leaving(RowSchema schema, int index) {
+        TreatedColumn of = treated.get(schema.column(index).name());
+        return of == null
+                ? batch -> batch.column(index)
+                : new TreatedValues(index, of.written(), Transforms.of(of, zone));
     }
 
     @Override

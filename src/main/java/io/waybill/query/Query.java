@@ -8,6 +8,7 @@ import io.waybill.query.RangePlanner.Division;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRange;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -34,7 +35,8 @@ public record Query(
         List<SelectedColumn> columns,
         List<String> withheld,
         boolean hasConditions,
-        boolean isDivisible) {
+        boolean isDivisible)
+        implements Serializable {
 
     /**
      * A column of the result.
@@ -43,7 +45,7 @@ public record Query(
      * @param label its name in the files
      * @param transform what becomes of its values before they are written; null where they stay as they are
      */
-    public record SelectedColumn(SourceColumn source, String label, Transform transform) {
+    public record SelectedColumn(SourceColumn source, String label, Transform transform) implements Serializable {
 
         /** As it is read. */
         public Column read() {
@@ -97,7 +99,7 @@ public record Query(
         return division.conditions().stream().map(this::within).toList();
     }
 
-    private RowRange within(Division.Condition condition) {
+    RowRange within(Division.Condition condition) {
         List<Object> all = new ArrayList<>(parameters);
         all.addAll(condition.parameters());
         return new RowRange(sql + (hasConditions ? "\n  AND " : "\nWHERE ") + condition.sql(), all);

@@ -1,5 +1,6 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Ask;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.SharedSnapshot.Size;
@@ -24,9 +25,17 @@ public record RangePlanner(Connection connection, Source source) {
     /** Keys to look at when the bounds cannot be computed; a few hundred for each range. */
     private static final int SAMPLE = 10_000;
 
+    static final String PAGE = "ctid";
+    static final String PAGE_PARAMETER = "cast(? AS tid)";
+
+    /** So many ranges for each process: what one leaves that has ended is little. */
+    private static final int RANGES_EACH = 4;
+
     /** What kinds of keys the database and its driver compare alike. */
     private static final Set<Kind> COMPARABLE =
             EnumSet.of(Kind.INT16, Kind.INT32, Kind.INT64, Kind.DECIMAL, Kind.TEXT, Kind.UUID, Kind.DATE);
+
+    private static final String SAMPLED = ", bounds from a sample";
 
     /** How much wider than its rows a key's values may lie before equal steps between them are thought to be uneven. */
     private static final long SPARSE = 8;
@@ -58,6 +67,63 @@ public record RangePlanner(Connection connection, Source source) {
         return byKey(source.column("primary_key", source.key().get(0)), size, snapshot, readers);
     }
 
+    /**
+     * Divides the query's table among processes, into some ranges for each, so that one that is slow, or ends, holds up little.
+     *
+     * @param processes how many are asked for, at least 2
+     * @param oneSnapshot whether all ranges are to be of the same moment; else each is read at its own, for which pages are none: a row
+     *     that is changed meanwhile goes to another page
+     * @throws WaybillException when it cannot be divided so, whatever is in it
+     */
+    public SharedRanges share(Query query, int processes, boolean oneSnapshot) throws SQLException {
+        SharedSnapshot snapshot = source.database().sharedSnapshot().orElse(null);
+        boolean crosses = snapshot != null && snapshot.crossesProcesses();
+        if (oneSnapshot && !crosses) {
+            throw WaybillException.refusal("snapshot: " + source.database().productName()
+                    + " has no snapshot that several processes can share, and processes = " + processes
+                    + " asks for one; snapshot = \"per_range\" has each range read at a moment of its own, and rows that are"
+                    + " written meanwhile be there or not");
+        }
+        if (source.isQuery()) {
+            throw undivided(processes, "the data set is a query, whose work each process would do again");
+        }
+        Size size = snapshot == null ? new Size("", 0, -1, false) : snapshot.size(connection, source);
+        int wanted = processes * RANGES_EACH;
+        if (oneSnapshot && size.pages() >= 0) {
+            Division pages = byPages(size.pages(), (int) Math.max(2, Math.min(wanted, size.pages())));
+            return SharedRanges.of(source, query, null, pages, true);
+        }
+        if (source.key().size() != 1) {
+            throw undivided(
+                    processes,
+                    source.key().isEmpty()
+                            ? "the table has no primary key to divide it by"
+                            : "its primary key has several columns");
+        }
+        SourceColumn key = source.column("primary_key", source.key().get(0));
+        Division division = byKey(key, size, snapshot, wanted);
+        if (division.isSampled() && isPrivate(query, key)) {
+            throw undivided(
+                    processes,
+                    "its key " + key.name()
+                            + " is private, and the ledger would keep values of it as the bounds of ranges");
+        }
+        if (division.isImpossible()) {
+            throw undivided(processes, division.words());
+        }
+        return SharedRanges.of(source, query, key, division, oneSnapshot);
+    }
+
+    private static WaybillException undivided(int processes, String why) {
+        return WaybillException.refusal("processes: the rows cannot be divided among " + processes + ": " + why);
+    }
+
+    private static boolean isPrivate(Query query, SourceColumn key) {
+        return key.pii()
+                || query.columns().stream()
+                        .anyMatch(column -> column.source().name().equals(key.name()) && column.isPrivate());
+    }
+
     private String refusal(Query query, SharedSnapshot snapshot) {
         if (snapshot == null) {
             return source.database().productName() + " has no snapshot that several connections can share";
@@ -79,7 +145,7 @@ public record RangePlanner(Connection connection, Source source) {
         }
         return bounds.isEmpty()
                 ? Division.none("the table has " + pages + (pages == 1 ? " page" : " pages"))
-                : Division.of("ctid", "cast(? AS tid)", false, bounds, "pages of the table");
+                : Division.of(PAGE, PAGE_PARAMETER, false, bounds, "pages of the table");
     }
 
     private Division byKey(SourceColumn key, Size size, SharedSnapshot snapshot, int readers) throws SQLException {
@@ -90,10 +156,15 @@ public record RangePlanner(Connection connection, Source source) {
             bounds = steps(ends, readers);
             way = "ranges of " + key.name();
         } else if (size.isView() || !COMPARABLE.contains(key.type().kind())) {
-            return Division.none("its key " + key.name() + " is " + key.type() + ", for which bounds cannot be found");
+            return Division.impossible(
+                    "its key " + key.name() + " is " + key.type() + ", for which bounds cannot be found");
+        } else if (snapshot == null) {
+            return Division.impossible("its key " + key.name() + " is " + key.type() + ", of which "
+                    + source.database().productName()
+                    + " is asked for no sample; whole numbers are divided without one");
         } else {
             bounds = quantiles(sample(key, size.rows(), snapshot), readers);
-            way = "ranges of " + key.name() + ", bounds from a sample";
+            way = "ranges of " + key.name() + SAMPLED;
         }
         return bounds.isEmpty()
                 ? Division.none("the table has too few rows to divide")
@@ -151,15 +222,27 @@ public record RangePlanner(Connection connection, Source source) {
      *
      * @param conditions one for each reader; empty where it is not divided
      * @param words how it is divided, or why it is not
+     * @param bounds where one range ends and the next begins
+     * @param isImpossible whether it is not divided whatever is in the table
      */
-    public record Division(List<Condition> conditions, String words) {
+    public record Division(List<Condition> conditions, String words, List<Object> bounds, boolean isImpossible) {
 
         /** A condition on rows. */
         public record Condition(String sql, List<Object> parameters) {}
 
         /** One that does not divide. */
         public static Division none(String reason) {
-            return new Division(List.of(), reason);
+            return new Division(List.of(), reason, List.of(), false);
+        }
+
+        /** One that never does. */
+        static Division impossible(String reason) {
+            return new Division(List.of(), reason, List.of(), true);
+        }
+
+        /** Whether its bounds are values of rows. */
+        boolean isSampled() {
+            return words.endsWith(SAMPLED);
         }
 
         static Division of(String expression, String parameter, boolean nullable, List<Object> bounds, String words) {
@@ -170,11 +253,14 @@ public record RangePlanner(Connection connection, Source source) {
                 from = to;
             }
             conditions.add(between(expression, parameter, from, null, nullable));
-            return new Division(List.copyOf(conditions), words);
+            return new Division(List.copyOf(conditions), words, List.copyOf(bounds), false);
         }
 
-        private static Condition between(
-                String expression, String parameter, Object from, Object to, boolean nullable) {
+        /** The rows from a value on and below another; null for no such bound. */
+        static Condition between(String expression, String parameter, Object from, Object to, boolean nullable) {
+            if (from == null && to == null) {
+                return new Condition("1 = 1", List.of());
+            }
             if (from == null) {
                 String below = expression + " < " + parameter;
                 return new Condition(nullable ? "(" + below + " OR " + expression + " IS NULL)" : below, List.of(to));

@@ -202,7 +202,6 @@ public final class DescribedFlows extends LifecycleStrategySupport {
                 export,
                 null,
                 List.of(),
-                List.of(),
                 new Place(base(uri), 0));
         String datasource = first == Verb.BEGIN
                 ? FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), read.dataSet())

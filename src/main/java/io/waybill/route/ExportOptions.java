@@ -62,9 +62,6 @@ public final class ExportOptions {
                 Report.of(options, readMetrics(), readFilters(ReportKeys.HAVING)),
                 readAll(ExportKeys.EXPECT, ExpectBean.class, ExpectBean::toExpectation),
                 List.of()); // which are the route's, as redelivery is
-        if (!export.engine().isThere()) {
-            refuse(ExportKeys.ENGINE, export.engine().notYet());
-        }
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
             Stream.concat(ExportRules.check(export, options::has).stream(), ExportRules.check(export, dataSet).stream())

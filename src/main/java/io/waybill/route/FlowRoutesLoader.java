@@ -16,6 +16,7 @@ import io.waybill.flow.toml.FlowReader;
 import io.waybill.flow.toml.OwnRoute;
 import io.waybill.format.CamelDataFormat;
 import io.waybill.rows.DataSources;
+import io.waybill.run.RangeEngine;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
@@ -85,13 +86,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         }
         refuseDuplicate(flow, resource);
         MarkedDataSets.of(getCamelContext()).add(flow);
-        if (!flow.notYet().isEmpty()) {
-            flow.notYet().forEach(problem -> LOG.warn("Flow {} does not run: {}", flow.id(), problem));
-            // it has its route still, so that whoever starts it is told why
-            return routes(refusing -> refusing.from("direct:" + flow.id())
-                    .routeId(flow.id())
-                    .throwException(new InvalidFlowException(flow.notYet())));
-        }
+        // it has its route still, so that whoever starts it is told why
+        RangeEngine.refusal(flow).ifPresent(why -> LOG.warn("Flow {} does not run here: {}", flow.id(), why));
         DataSet dataSet = siblingDataSets(resource).get(flow.sourceDataset());
         if (flow.export() != null) {
             checkDeliveries(flow);

@@ -130,6 +130,24 @@ public record FlowSteps(CamelContext context, String flow) {
         return Optional.empty();
     }
 
+    /** The endpoint that reads the rows of an export, where it is the only step between its plan and its files; empty where it is not. */
+    public Optional<String> rows() {
+        for (RouteDefinition route : routes()) {
+            List<ProcessorDefinition<?>> steps = below(route);
+            int begin = indexOf(steps, 0, step -> is(step, Verb.BEGIN));
+            int stage = begin < 0 ? -1 : indexOf(steps, begin, step -> is(step, Verb.STAGE));
+            if (stage >= 0) {
+                List<ProcessorDefinition<?>> between = steps.subList(begin + 1, stage).stream()
+                        .filter(FlowSteps::mayTouchBody)
+                        .toList();
+                return between.size() == 1
+                        ? Optional.ofNullable(endpointOf(between.get(0))).filter(uri -> uri.startsWith("rows:"))
+                        : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Steps that may do something to a body, in words; empty where there are none. */
     static Optional<String> words(List<ProcessorDefinition<?>> steps) {
         String words = steps.stream()

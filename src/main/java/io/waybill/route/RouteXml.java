@@ -3,7 +3,6 @@ package io.waybill.route;
 import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
-import io.waybill.flow.InvalidFlowException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ public record RouteXml(CamelContext context) {
      * Prints a flow.
      *
      * @param dataSet the declared data set; null for one that is found by its name
-     * @throws InvalidFlowException when the flow asks for something that cannot run yet
      * @throws WaybillException when Camel's writer of XML is not there
      */
     public String print(Flow flow, DataSet dataSet) throws Exception {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
-import io.waybill.flow.InvalidFlowException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +37,6 @@ public record RouteYaml(CamelContext context) {
      * Prints a flow.
      *
      * @param dataSet the declared data set; null for one that is found by its name
-     * @throws InvalidFlowException when the flow asks for something that cannot run yet
      */
     public String print(Flow flow, DataSet dataSet) throws Exception {
         FlowRouteBuilder builder = FlowRouteBuilder.defined(context, flow, dataSet);

@@ -167,6 +167,11 @@ public final class BodyRows implements Rows {
         }
 
         @Override
+        public Optional<DividedRows> ranges() {
+            return source.ranges();
+        }
+
+        @Override
         public void cancel() {
             source.cancel();
         }

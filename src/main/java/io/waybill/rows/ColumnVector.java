@@ -94,6 +94,43 @@ public final class ColumnVector implements ColumnValues {
         }
     }
 
+    /** Becomes some values of another vector of the same type, in an order of their own. */
+    void take(ColumnVector other, int[] order, int count) {
+        for (int i = 0; i < count; i++) {
+            nulls[i] = other.nulls[order[i]];
+        }
+        if (longs != null) {
+            for (int i = 0; i < count; i++) {
+                longs[i] = other.longs[order[i]];
+            }
+        }
+        if (doubles != null) {
+            for (int i = 0; i < count; i++) {
+                doubles[i] = other.doubles[order[i]];
+            }
+        }
+        if (subMicros != null) {
+            for (int i = 0; i < count; i++) {
+                subMicros[i] = other.subMicros[order[i]];
+            }
+        }
+        if (offsets != null) {
+            takeBytes(other, order, count);
+        }
+        size = count;
+    }
+
+    private void takeBytes(ColumnVector other, int[] order, int count) {
+        size = 0;
+        ensure(other.byteSize() + (long) ByteSink.SLACK);
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            int start = other.offsets[order[i]];
+            at = ByteSink.copy(other.bytes, start, other.offsets[order[i] + 1] - start, bytes, at);
+            offsets[i + 1] = at;
+        }
+    }
+
     /** How many bytes the values take so far; 0 for numbers. */
     int byteSize() {
         return byteSize(size);

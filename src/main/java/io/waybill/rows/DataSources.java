@@ -53,6 +53,11 @@ public final class DataSources {
         return dataSource;
     }
 
+    /** A connection to read by, in a transaction where its product has such; closed, it is as it was. */
+    public static Connection reading(DataSource dataSource) throws SQLException {
+        return new ReadConnections(RowsEndpoint.DEFAULT_FETCH_SIZE).getConnection(dataSource);
+    }
+
     /** Likewise, and one that stays as it is until it is let go. */
     static DataSource hold(CamelContext context, String name) {
         DataSource found = find(context, name);

@@ -33,6 +33,17 @@ public final class RowBatch {
                 .toArray(ColumnVector[]::new);
     }
 
+    private RowBatch(RowSchema schema, ColumnVector[] columns) {
+        this.schema = schema;
+        this.columns = columns;
+        this.byteColumns = new ColumnVector[0];
+    }
+
+    /** One that only shows columns of others. */
+    static RowBatch ofOthers(RowSchema schema) {
+        return new RowBatch(schema, new ColumnVector[schema.size()]);
+    }
+
     public RowSchema schema() {
         return schema;
     }
@@ -135,6 +146,32 @@ public final class RowBatch {
                 columns[i] = other.columns[i];
             }
         }
+    }
+
+    /**
+     * Shows some columns of another batch for as long as that keeps them.
+     *
+     * @param selection where in the other each column is
+     */
+    void showColumns(RowBatch other, int[] selection) {
+        rows = other.rows;
+        textFormat = null;
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = other.columns[selection[i]];
+        }
+    }
+
+    /**
+     * Becomes some rows of another batch of the same schema, in an order of their own.
+     *
+     * @param order their numbers there, as many as there are to be
+     */
+    public void take(RowBatch other, int[] order, int count) {
+        clear();
+        for (int i = 0; i < columns.length; i++) {
+            columns[i].take(other.columns[i], order, count);
+        }
+        rows = count;
     }
 
     /** Shows the text of all rows that another batch has, as that of a format. */

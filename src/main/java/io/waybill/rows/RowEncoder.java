@@ -30,6 +30,14 @@ public interface RowEncoder {
         return bytes();
     }
 
+    /** Bytes that it keeps in memory until more rows make them whole; 0 where it keeps none to speak of. */
+    default long heldBytes() {
+        return 0;
+    }
+
+    /** Writes what it keeps, as if that were whole: a row group ends earlier. */
+    default void letGo() throws IOException {}
+
     /** Row groups completed so far; 0 in formats that have none. */
     default int rowGroups() {
         return 0;

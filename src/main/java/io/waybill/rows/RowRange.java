@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  * @param sql its text, with a {@code ?} for each parameter
  * @param parameters their values, in order; an element may be null
  */
-public record RowRange(String sql, List<Object> parameters) {
+public record RowRange(String sql, List<Object> parameters) implements Serializable {
 
     public RowRange {
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));

@@ -47,6 +47,11 @@ public interface Rows extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** The ranges that it is read by, where several processes read them; empty where it is read as a whole. */
+    default Optional<DividedRows> ranges() {
+        return Optional.empty();
+    }
+
     /** Asks the source to stop soon; a {@link #read} under way fails. Without one that takes long, there is nothing to stop. */
     default void cancel() {}
 

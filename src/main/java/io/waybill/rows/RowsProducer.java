@@ -47,6 +47,12 @@ class RowsProducer extends JdbcProducer {
     @Override
     public void process(Exchange exchange) throws Exception {
         try {
+            DividedRows.Asked divided = exchange.getProperty(DividedRows.PROPERTY, DividedRows.Asked.class);
+            if (divided != null) {
+                exchange.removeProperty(DividedRows.PROPERTY); // a later step reads something else
+                BodyRows.handOn(exchange, divide(divided, RowHints.of(exchange)));
+                return;
+            }
             Optional<Rows> parallel = readInParallel(exchange);
             if (parallel.isPresent()) {
                 BodyRows.handOn(exchange, parallel.get());
@@ -120,6 +126,40 @@ class RowsProducer extends JdbcProducer {
         return database;
     }
 
+    private DividedRows divide(DividedRows.Asked asked, RowHints hints) throws SQLException {
+        if (getEndpoint().getParameters() != null
+                && !getEndpoint().getParameters().isEmpty()) {
+            throw WaybillException.refusal("rows:" + getEndpoint().getDataSourceName()
+                    + ": statement.*: other processes would read without it; leave it out, or processes");
+        }
+        RangeReader ranges = new RangeReader(this, getEndpoint().getDataSourceName());
+        if (!asked.oneSnapshot()) {
+            return new DividedRows(ranges, asked, hints, null, null);
+        }
+        Connection holder = connections.getConnection(dataSource, true);
+        try {
+            String snapshot = database().sharedSnapshot().orElseThrow().export(holder);
+            return new DividedRows(ranges, asked, hints, holder, snapshot);
+        } catch (Throwable e) {
+            holder.close();
+            throw e;
+        }
+    }
+
+    /** @param snapshot the one that it is read in; null for one of its own */
+    Rows open(RowRange range, RowHints hints, String snapshot) throws SQLException {
+        Connection connection = connections.getConnection(dataSource, true);
+        try {
+            if (snapshot != null) {
+                database().sharedSnapshot().orElseThrow().join(connection, snapshot);
+            }
+            return new AheadRows(open(connection, range, hints));
+        } catch (Throwable e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     /** Empty where the query is for one reader and needs no snapshot, or where the database has none for several. */
     private Optional<Rows> readInParallel(Exchange exchange) throws SQLException {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
@@ -129,7 +169,7 @@ class RowsProducer extends JdbcProducer {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {
-            return Optional.of(openInSnapshot(ranges.ranges().get(0), RowHints.of(exchange)));
+            return Optional.of(open(ranges.ranges().get(0), RowHints.of(exchange), null));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {
@@ -149,16 +189,6 @@ class RowsProducer extends JdbcProducer {
                     name,
                     e.getMessage());
             return Optional.empty();
-        }
-    }
-
-    private Rows openInSnapshot(RowRange whole, RowHints hints) throws SQLException {
-        Connection connection = connections.getConnection(dataSource, true);
-        try {
-            return new AheadRows(open(connection, whole, hints));
-        } catch (Throwable e) {
-            connection.close();
-            throw e;
         }
     }
 

@@ -99,12 +99,17 @@ public final class ActiveRun {
 
     /** How the columns differ from those of the last run, in words; null where they do not. */
     public String columnChanges() {
-        return columnChanges;
+        return tables == null ? columnChanges : tables.columnChanges();
+    }
+
+    /** Whether whoever asked is to be told of them. */
+    boolean tellsOfColumns() {
+        return tables == null ? tellsOfColumns : tables.tellsOfColumns();
     }
 
     /** What there is to tell of it. */
     public String events(String outcome) {
-        return tellsOfColumns ? outcome + ",schema_change" : outcome;
+        return tellsOfColumns() ? outcome + ",schema_change" : outcome;
     }
 
     public void reading(Rows newRows) {

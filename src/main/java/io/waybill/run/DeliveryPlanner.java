@@ -67,13 +67,20 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
                     subject.export().ending(),
                     subject.export().archivesFiles()
                             ? subject.export().split().maxArchiveSize() > 0
-                            : !subject.export().split().isSingleFile(),
+                            : subject.export().hasSeveralFiles() || lacksColumns(delivery),
                     1);
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);
         } catch (IllegalArgumentException e) {
             throw WaybillException.refusal("file_path: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether its files do not say by which values they are told apart, and are numbered. */
+    private boolean lacksColumns(Delivery delivery) {
+        return !new PathTemplate(below(delivery))
+                .columns()
+                .containsAll(subject.export().filesByColumns().columns());
     }
 
     /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
@@ -92,8 +99,13 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
                 new PathTemplate(means.placeholders().apply(delivery.path().text()));
         String below = path.text().substring(path.fixedDirectory().length());
         Delivery first = subject.export().delivery();
-        return !delivery.equals(first) && delivery.isDirectory() && first.namesFiles() && !first.isDirectory()
-                ? below + lastOf(first)
+        boolean namesOthers = first.namesFiles()
+                && (!first.isDirectory() || !first.path().columns().isEmpty());
+        return !delivery.equals(first)
+                        && delivery.isDirectory()
+                        && delivery.path().columns().isEmpty()
+                        && namesOthers
+                ? below + ofFiles(first)
                 : below;
     }
 
@@ -103,9 +115,16 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
         return table == null ? subject.flow() : PathTemplate.checkValue("table", table.words());
     }
 
+    /** What is the files' own of a path: the name, with the folders of columns where there are some. */
+    private String ofFiles(Delivery delivery) {
+        String path = means.placeholders().apply(delivery.path().text());
+        int first = PathTemplate.hasColumns(path) ? path.indexOf("{column:") : path.length();
+        return path.substring(path.lastIndexOf('/', first) + 1);
+    }
+
     private String lastOf(Delivery delivery) {
-        String name = means.placeholders().apply(delivery.path().text());
-        return name.substring(name.lastIndexOf('/') + 1);
+        String path = means.placeholders().apply(delivery.path().text());
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static PartNames applyIfExists(IfExists ifExists, Destination destination, PartNames names) {
@@ -113,7 +132,7 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
             case OVERWRITE -> names;
             case FAIL ->
                 destination.look(taken -> {
-                    for (String name : List.of(names.part(1), names.waybill())) {
+                    for (String name : known(names)) {
                         if (taken.test(name)) {
                             throw WaybillException.refusal("if_exists: " + destination.where(name)
                                     + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
@@ -149,6 +168,12 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
     }
 
     private static boolean isTaken(PartNames names, Predicate<String> taken) {
-        return taken.test(names.part(1)) || taken.test(names.waybill());
+        return known(names).stream().anyMatch(taken);
+    }
+
+    /** The names that are known before rows are. */
+    private static List<String> known(PartNames names) {
+        boolean isOfColumns = PathTemplate.hasColumns(names.path());
+        return isOfColumns ? List.of(names.waybill()) : List.of(names.part(1), names.waybill());
     }
 }

@@ -79,7 +79,7 @@ public final class FlowJson {
                 .put("type", Form.lower(flow.type()))
                 .put("namespace", flow.namespace())
                 .put("file", flow.place().file())
-                .put("runs", flow.notYet().isEmpty());
+                .put("runs", RangeEngine.refusal(flow).isEmpty());
         entry.put("dataset", flow.sourceDataset());
         if (flow.feed() != null) {
             entry.put("feed", FeedTables.of(flow.id(), flow.feed(), "").output());
@@ -100,7 +100,7 @@ public final class FlowJson {
                 .put("quarantined_run", held.run(flow))
                 .put("next_run", next.map(time -> time.toInstant().toString()).orElse(null))
                 .put("next_run_local", next.map(ZonedDateTime::toString).orElse(null))
-                .put("starts", flow.notYet().isEmpty() ? when(flow, held, next) : "cannot run yet");
+                .put("starts", RangeEngine.refusal(flow).isEmpty() ? when(flow, held, next) : "cannot run here");
         ArrayNode triggers = entry.putArray("triggers");
         for (Trigger trigger : flow.triggers()) {
             triggers.addObject()

@@ -85,7 +85,8 @@ public record MessagePlanner(Planner planner) {
                 deliveries,
                 Estimate.UNKNOWN,
                 export.hidesValues(subject.dataSet()),
-                Optional.empty());
+                Optional.empty(),
+                null);
     }
 
     private static Source source(String id, RowSchema schema) {

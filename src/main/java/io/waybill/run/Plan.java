@@ -14,6 +14,7 @@ import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Window;
+import io.waybill.part.Division;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.query.Query;
@@ -21,6 +22,7 @@ import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.Reading;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
+import io.waybill.rows.RowSchema;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -49,6 +51,7 @@ import java.util.Optional;
  * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
  * @param hidesValues whether what drivers quote is not to be told
+ * @param digest what each process has to have planned as well that takes part; null for a run of one process
  * @param unfollowed what is to be said of marks that do not hold, because nobody knows what the data set reads; empty where they do
  */
 public record Plan(
@@ -72,7 +75,8 @@ public record Plan(
         List<PlannedDelivery> deliveries,
         Estimate estimate,
         boolean hidesValues,
-        Optional<String> unfollowed) {
+        Optional<String> unfollowed,
+        String digest) {
 
     public Plan {
         deliveries = List.copyOf(deliveries);
@@ -156,6 +160,25 @@ public record Plan(
                 .map(selected -> selected.transform().words())
                 .findFirst()
                 .orElse("");
+    }
+
+    private FileColumns fileColumns() {
+        return new FileColumns(export, source, query, deliveries);
+    }
+
+    /** Refuses columns in paths by which no file can go. */
+    void checkFileColumns() {
+        fileColumns().check();
+    }
+
+    /** How files are written: without the columns that paths alone tell of. */
+    public RowFormat fileFormat() {
+        return fileColumns().format(format);
+    }
+
+    /** How rows are divided among files by the values of columns; null where they are not. */
+    public Division division(RowSchema schema) {
+        return fileColumns().division(schema, format);
     }
 
     /** Tells where one span of time ends and with it a file; null where files do not go by time. */

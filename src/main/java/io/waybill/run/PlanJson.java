@@ -13,6 +13,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Window;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Plans as programs read them: the same of commands and of the server. */
 public final class PlanJson {
@@ -22,10 +23,12 @@ public final class PlanJson {
     /**
      * What a run would do.
      *
+     * @param takeover what others can do for a run whose process is killed, of a plan
      * @param triggers when it runs by itself, in words
      * @param yaml its route
      */
-    public static ObjectNode of(Plan plan, List<String> triggers, String yaml) {
+    public static ObjectNode of(
+            Plan plan, Function<Plan, Optional<String>> takeover, List<String> triggers, String yaml) {
         ObjectNode json = FactsJson.MAPPER.createObjectNode();
         json.put("flow", plan.flow())
                 .put("dataset", plan.source().id())
@@ -68,12 +71,13 @@ public final class PlanJson {
                         .addObject()
                         .put("id", delivery.id())
                         .put("file", delivery.where(1))
-                        .put("several", delivery.names().several())
+                        .put("several", delivery.names().isOfSeveral())
                         .put("waybill", delivery.waybill() ? delivery.whereWaybill() : null)
                         .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
         if (plan.increment() != null) {
             json.set("notes", FactsJson.MAPPER.valueToTree(plan.increment().notes()));
         }
+        takeover.apply(plan).ifPresent(words -> json.put("takeover", words));
         json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
         json.put("route", yaml);
         return json;
@@ -84,11 +88,17 @@ public final class PlanJson {
      *
      * @param most so many of the tables are planned; the others are named
      * @param asked how each is planned
+     * @param takeover what others can do for a run whose process is killed, of a plan
      * @param triggers when the flow runs by itself, in words
      * @param yaml its route
      */
     public static ObjectNode ofTables(
-            TablesPlanner planner, int most, Planner.Request asked, List<String> triggers, String yaml) {
+            TablesPlanner planner,
+            int most,
+            Planner.Request asked,
+            Function<Plan, Optional<String>> takeover,
+            List<String> triggers,
+            String yaml) {
         TablesPlanner.Found found = planner.find();
         Planner.Subject subject = planner.planner().subject();
         ObjectNode json = FactsJson.MAPPER
@@ -108,7 +118,8 @@ public final class PlanJson {
                 try {
                     Planner ofOne = planner.of(one);
                     Plan plan = ofOne.plan(asked);
-                    node.setAll(of(plan, List.of(), ""));
+                    node.setAll(of(plan, takeover, List.of(), ""));
+                    json.set("takeover", node.remove("takeover"));
                     node.remove(List.of("triggers", "route"));
                     ofOne.refusal(plan).ifPresent(why -> node.put("refused", why));
                 } catch (WaybillException e) {

@@ -74,12 +74,14 @@ public record PlannedDelivery(
         if (!renamed) {
             return "once; if the process is killed, the file that is just being sent may come twice" + early;
         }
-        return names.several() ? "once; if a file cannot be published, those before it may come twice" + early : "once";
+        return names.isOfSeveral()
+                ? "once; if a file cannot be published, those before it may come twice" + early
+                : "once";
     }
 
     /** The names of files there. */
     List<String> names(List<StagedPart> files) {
-        return files.stream().map(part -> names.part(part.number())).toList();
+        return files.stream().map(names::part).toList();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.contract.Contract;
+import io.waybill.database.DatabaseIdentity;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -201,6 +202,7 @@ public record Planner(Subject subject, Means means) {
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
             List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
+            FileCoding coding = coding(request);
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -223,14 +225,25 @@ public record Planner(Subject subject, Means means) {
                                             means.format().get(),
                                             means.keys(),
                                             request.logicalTime().getZone())),
-                    coding(request),
+                    coding,
                     deliveries,
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
                             : Estimate.UNKNOWN,
                     export().hidesValues(subject.dataSet()) || rows.source().isMarked(),
-                    MarksBeneath.of(subject.dataSet(), rows.source()));
+                    MarksBeneath.of(subject.dataSet(), rows.source()),
+                    reading.shared() == null
+                            ? null
+                            : PlanDigest.of(
+                                    subject,
+                                    reading.shared(),
+                                    coding,
+                                    request.logicalTime(),
+                                    deliveries,
+                                    DatabaseIdentity.of(connection),
+                                    means.keys()));
             new DeliveryPlanner(subject, means).refuseOverwriting(request.estimate() ? null : rows.from());
+            plan.checkFileColumns();
             plan.spans(); // refuses a column that is not there
             return plan;
         });

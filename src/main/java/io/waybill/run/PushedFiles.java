@@ -12,6 +12,7 @@ import io.waybill.facts.FileFacts;
 import io.waybill.flow.Engine;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.StagedPart;
@@ -58,13 +59,15 @@ public final class PushedFiles {
     }
 
     /**
-     * Refuses a flow whose files are to wait encrypted: a database writes what everybody can read.
+     * Refuses a flow whose files are to wait encrypted, where others write them: they write what everybody can read.
      *
      * @param encrypts whether files wait so; asked where it matters
      */
     public static void requirePlainStaging(String flow, Export export, BooleanSupplier encrypts) {
-        if (export.engine() == Engine.PUSHDOWN && encrypts.getAsBoolean()) {
-            throw WaybillException.refusal("engine: \"pushdown\" has the database write files as they are, and"
+        if (export.engine() != Engine.LOCAL && encrypts.getAsBoolean()) {
+            boolean isPushed = export.engine() == Engine.PUSHDOWN;
+            throw WaybillException.refusal("engine: \"" + Form.lower(export.engine()) + "\" has "
+                    + (isPushed ? "the database" : "executors") + " write files as they are, and"
                     + " waybill.staging.cipher has them wait encrypted; leave one of them out for flow " + flow);
         }
     }

@@ -14,16 +14,20 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Owner;
 import io.waybill.ledger.Pauses;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RangeState;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.DeliveryResult;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Runs as programs read them: the same of commands and of the server. */
@@ -85,6 +89,30 @@ public final class RunJson {
         return node;
     }
 
+    /** Who has read how many of the ranges of a divided run. */
+    private static void putRanges(ObjectNode node, List<RangeState> ranges) {
+        if (ranges.isEmpty()) {
+            return;
+        }
+        ObjectNode divided = node.putObject("ranges")
+                .put("count", ranges.size())
+                .put("read", ranges.stream().filter(RangeState::isDone).count())
+                .put(
+                        "leased_again",
+                        ranges.stream()
+                                .mapToLong(range -> Math.max(0, range.fence() - 1))
+                                .sum());
+        ArrayNode readers = divided.putArray("readers");
+        Map<Owner, List<RangeState>> byOwner = ranges.stream()
+                .filter(RangeState::isDone)
+                .collect(Collectors.groupingBy(RangeState::owner, LinkedHashMap::new, Collectors.toList()));
+        byOwner.forEach((owner, read) -> readers.addObject()
+                .put("host", owner.host())
+                .put("pid", owner.pid())
+                .put("ranges", read.size())
+                .put("rows", read.stream().mapToLong(RangeState::rows).sum()));
+    }
+
     /** A run with all that is known of it: what was expected, whether its flow is paused, and who has asked for or decided what. */
     public static ObjectNode whole(RunEntry run, Ledger ledger, Duration retention) {
         Optional<Pauses.Pause> pause = ledger.pauses().find(ExportedTable.flow(run.flow()));
@@ -92,6 +120,7 @@ public final class RunJson {
         node.set(
                 "expectations", FactsJson.MAPPER.valueToTree(ledger.quarantine().of(run.runId())));
         node.set("treatments", Treatments.of(run).toJson());
+        putRanges(node, ledger.divisions().of(run.runId()));
         ledger.tables().states(run).ifPresent(states -> {
             node.set("tables", FactsJson.MAPPER.valueToTree(states));
             node.put("tables_words", states.words());
@@ -173,7 +202,8 @@ public final class RunJson {
                 tables.stream().map(RunJson::ofTable).toList());
     }
 
-    private static RunResult.TableResult ofTable(RunEntry run) {
+    /** What the run of one table of many has come to. */
+    public static RunResult.TableResult ofTable(RunEntry run) {
         String id = run.flow();
         return new RunResult.TableResult(
                 run.planned() == null
@@ -185,7 +215,8 @@ public final class RunJson {
                 run.status() == Status.DONE
                         ? published(run).stream().map(FileFacts::name).toList()
                         : List.of(),
-                run.error());
+                run.error(),
+                run.deadLetter());
     }
 
     /** The files of a run, each by where it is. */

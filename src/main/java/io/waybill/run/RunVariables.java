@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The values of the variables of a run. {@code {part}} stays as it is: each part has its own.
+ * The values of the variables of a run. {@code {part}} and columns stay as they are: each part has its own.
  *
  * @param subject whose run it is
  * @param batchId the batch that the run stands for, or the latest; null where there is none
@@ -36,8 +36,8 @@ record RunVariables(Planner.Subject subject, Planner.Request request, ExportMode
     }
 
     String value(String variable) {
-        if (variable.equals("part")) {
-            return "{part}";
+        if (variable.equals("part") || PathTemplate.columnOf(variable) != null) {
+            return "{" + variable + "}";
         }
         ZonedDateTime time = request.logicalTime();
         String value = switch (variable) {

@@ -9,6 +9,7 @@ import io.waybill.query.Query;
 import io.waybill.query.RangePlanner;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.query.Reading;
+import io.waybill.query.SharedRanges;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -29,6 +30,12 @@ record Selected(
         if (export.engine() == Engine.PUSHDOWN) {
             return new PushedQuery(export, source, query).reading(connection);
         }
+        if (export.isDivided()) {
+            int processes = export.get(ExportKeys.PROCESSES).intValue();
+            boolean oneSnapshot = export.get(ExportKeys.SNAPSHOT) == Export.Snapshot.SHARED;
+            SharedRanges ranges = new RangePlanner(connection, source).share(query, processes, oneSnapshot);
+            return Reading.shared(query, ranges, export.get(ExportKeys.READER), processes);
+        }
         int readers = export.get(ExportKeys.PARALLELISM).intValue();
         Division division = null;
         if (readers > 1 && !isThere) {
@@ -38,6 +45,8 @@ record Selected(
                     ? new RangePlanner(connection, source).divide(query, readers)
                     : Division.none("the groups of a report are made of all rows");
         }
-        return Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
+        return export.engine() == Engine.SPARK
+                ? Reading.bySpark(source, query, export.get(ExportKeys.READER), readers, division)
+                : Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
     }
 }

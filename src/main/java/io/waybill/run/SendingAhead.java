@@ -60,7 +60,7 @@ public final class SendingAhead {
             delivery.destination()
                     .sendAhead(
                             staged(part),
-                            delivery.names().part(part.number()),
+                            delivery.names().part(part),
                             part.facts().sha256(),
                             transfer);
         }

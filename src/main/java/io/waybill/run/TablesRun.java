@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How far a run has come that exports many tables, each by a run of its own. These may go on side by side. */
 public final class TablesRun {
@@ -22,6 +23,7 @@ public final class TablesRun {
     private final Map<ExportedTable, ActiveRun> begun = new LinkedHashMap<>();
     private final Map<ExportedTable, String> refused = new LinkedHashMap<>();
     private List<ExportedTable> tables = List.of();
+    private List<TableResult> earlier = List.of();
 
     /** @param whole the run of all of them */
     public TablesRun(ActiveRun whole, OnFailure onFailure) {
@@ -36,9 +38,15 @@ public final class TablesRun {
         return whole;
     }
 
-    /** Notes which tables there are. */
-    public synchronized void found(List<ExportedTable> found) {
+    /**
+     * Notes which tables there are.
+     *
+     * @param found those that it has to export
+     * @param done those that the run in whose place it is has exported: they are as much of its result, and do not go out again
+     */
+    public synchronized void found(List<ExportedTable> found, List<TableResult> done) {
         this.tables = List.copyOf(found);
+        this.earlier = List.copyOf(done);
     }
 
     /** Notes that the run of a table has begun. */
@@ -78,7 +86,22 @@ public final class TablesRun {
 
     /** Rows written so far, of all tables. */
     public synchronized long rows() {
-        return begun.values().stream().mapToLong(ActiveRun::rowsToDeliver).sum();
+        return begun.values().stream().mapToLong(ActiveRun::rowsToDeliver).sum()
+                + earlier.stream().mapToLong(TableResult::rows).sum();
+    }
+
+    /** Whether whoever asked is to be told of columns of one of them that have changed. */
+    synchronized boolean tellsOfColumns() {
+        return begun.values().stream().anyMatch(ActiveRun::tellsOfColumns);
+    }
+
+    /** How the columns of each differ from those of its last run, in words; null where they do not. */
+    synchronized String columnChanges() {
+        String changes = begun.entrySet().stream()
+                .filter(table -> table.getValue().columnChanges() != null)
+                .map(table -> table.getKey().words() + ": " + table.getValue().columnChanges())
+                .collect(Collectors.joining("; "));
+        return changes.isEmpty() ? null : changes;
     }
 
     /** The tables that are being exported just now. */
@@ -88,30 +111,34 @@ public final class TablesRun {
 
     /** How many tables there are, and how many runs of these have ended. */
     public synchronized String words() {
-        long ended = begun.values().stream().filter(run -> run.result() != null).count() + refused.size();
-        return ended + " of " + tables.size() + (tables.size() == 1 ? " table" : " tables");
+        long ended =
+                begun.values().stream().filter(run -> run.result() != null).count() + refused.size() + earlier.size();
+        int all = tables.size() + earlier.size();
+        return ended + " of " + all + (all == 1 ? " table" : " tables");
     }
 
     /** Each table, and what its run has come to so far. */
     public synchronized List<TableResult> results() {
-        return tables.stream().map(this::result).toList();
+        return Stream.concat(earlier.stream(), tables.stream().map(this::result))
+                .toList();
     }
 
     private TableResult result(ExportedTable table) {
         ActiveRun run = begun.get(table);
         if (run == null) {
-            return new TableResult(table.words(), null, null, 0, List.of(), refused.get(table));
+            return new TableResult(table.words(), null, null, 0, List.of(), refused.get(table), null);
         }
         RunResult result = run.result();
         return result == null
-                ? new TableResult(table.words(), run.runId(), Status.RUNNING, run.rows(), List.of(), null)
+                ? new TableResult(table.words(), run.runId(), Status.RUNNING, run.rows(), List.of(), null, null)
                 : new TableResult(
                         table.words(),
                         run.runId(),
                         result.status(),
                         result.rows(),
                         result.files().stream().map(FileFacts::name).toList(),
-                        result.status() == Status.DONE ? null : String.valueOf(result.error()));
+                        result.status() == Status.DONE ? null : String.valueOf(result.error()),
+                        result.deadLetter());
     }
 
     /** Why it is not done, in words; null where all tables are exported. */

@@ -56,7 +56,7 @@ final class ApiSchemas {
             Plan: flow string!, dataset string!, type string, location string!, datasource string!, product string, kind string, mode string, \
             format string, window string, rows_from string?, most_rows long, refused string, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string, \
             parameters string[], columns PlanColumn[], excluded string[], left_out string?, expectations string[], \
-            deliveries PlanDelivery[], notes string[], triggers string[]!, route string, feed string, strategy string, deletions string, \
+            deliveries PlanDelivery[], notes string[], takeover string, triggers string[]!, route string, feed string, strategy string, deletions string, \
             many_tables TablePlan[], table_count int, tables_at_once int, on_failure string, last_batch any, last_batch_words string, facts Fact[], tables string[], key string[], compared string[], log string?
             TablePlan: table string!, problem string, refused string, rows string, file string, window string, sql string, columns PlanColumn[]
             PlanColumn: name string!, type string!, file_type string?, privacy string, key string, leaves string, role string, checksum any
@@ -81,7 +81,7 @@ final class ApiSchemas {
             RunResult: run_id string!, flow string!, mode string?, status string!, rows long!, files ResultFile[]!, \
             deliveries ResultDelivery[]!, batch_id any, waybill string?, started_at string!, elapsed_ms long!, staged_ms long, \
             error string?, dead_letter string?, changes BatchChanges, expectations Expectation[], left_out string?, tables TableResult[]
-            TableResult: table string!, run_id string?, status string?, rows long!, files string[]!, error string?
+            TableResult: table string!, run_id string?, status string?, rows long!, files string[]!, error string?, dead_letter string?
             ResultFile: path string!, rows long!, bytes long!, sha256 string!
             ResultDelivery: id string!, place string!, delivered boolean!, error string?
             BatchChanges: new_rows long!, changed_rows long!, deleted_rows long!, unchanged_rows long!

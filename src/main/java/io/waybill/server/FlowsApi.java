@@ -280,9 +280,6 @@ final class FlowsApi {
     }
 
     private Answer planned(Flow flow, Caller caller, String table) throws Exception {
-        if (!flow.notYet().isEmpty()) {
-            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
-        }
         List<String> triggers = FlowJson.triggers(flow, desk.clock().instant());
         try {
             if (flow.feed() != null) {
@@ -336,13 +333,13 @@ final class FlowsApi {
         }
         TablesPlanner tables = Planning.ofTables(desk.context(), flow);
         return table == null
-                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, triggers, "")
+                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, desk.component()::takeover, triggers, "")
                 : planned(tables.of(tables.find().one(table)), look, triggers);
     }
 
-    private static ObjectNode planned(Planner planner, Planner.Request look, List<String> triggers) {
+    private ObjectNode planned(Planner planner, Planner.Request look, List<String> triggers) {
         Plan plan = planner.plan(look);
-        ObjectNode json = PlanJson.of(plan, triggers, "");
+        ObjectNode json = PlanJson.of(plan, desk.component()::takeover, triggers, "");
         planner.refusal(plan).ifPresent(why -> json.put("refused", why));
         return json;
     }

@@ -3,6 +3,7 @@ package io.waybill.server;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Flow;
 import io.waybill.flow.PathTemplate;
+import io.waybill.part.PartNames;
 import io.waybill.route.FlowRoutesLoader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ record Neighbours(Desk desk) {
                                 .apply(delivery.path().text()))
                         .resolve(name -> known.getOrDefault(name, "{" + name + "}"));
                 spots.add(Spot.of(delivery, path));
-                int part = path.indexOf("{part}");
+                int part = PartNames.firstOfFiles(path);
                 if (part >= 0 && part < path.lastIndexOf('/')) { // its waybill lies above the folders of the parts
                     String above = path.substring(0, path.lastIndexOf('/', part) + 1);
                     spots.add(Spot.of(delivery, above + path.substring(path.lastIndexOf('/') + 1)));

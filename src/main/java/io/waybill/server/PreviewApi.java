@@ -1,9 +1,5 @@
 package io.waybill.server;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import io.waybill.database.SourceColumn;
@@ -12,22 +8,17 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
+import io.waybill.route.step.FirstRowsReader;
 import io.waybill.route.step.Planning;
 import io.waybill.route.step.Preview;
-import io.waybill.rows.RowBatch;
-import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
-import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
 import io.waybill.run.FirstRows;
 import io.waybill.run.Planner;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,19 +30,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
-import org.apache.camel.Producer;
-import org.apache.camel.component.jdbc.JdbcConstants;
 
 /** The first rows of a data set, as a file of JSON would have them, and as they would leave; few, and soon. */
 final class PreviewApi {
 
     static final int MOST_ROWS = Preview.MOST_ROWS;
     private static final int USUAL_ROWS = Preview.USUAL_ROWS;
-
-    /** What the rows of an answer come to, about. */
-    private static final int MOST_BYTES = 1 << 20;
 
     /** What is shown of a text, or of bytes as they are written in JSON. */
     static final int MOST_CHARACTERS = 1000;
@@ -63,10 +47,6 @@ final class PreviewApi {
 
     /** Who looks at rows has a connection of the database meanwhile. */
     private static final int MOST_AT_ONCE = 4;
-
-    private static final JsonMapper EXACT = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
 
     private final Desk desk;
     private final DataSetsApi dataSets;
@@ -122,9 +102,6 @@ final class PreviewApi {
         int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
         Flow flow = flows.flow(call, Role.DOWNLOAD);
         call.caller().requirePii(Role.DOWNLOAD, flow);
-        if (!flow.notYet().isEmpty()) {
-            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
-        }
         FileFormat format = call.parameter("format").map(this::textFormat).orElse(null);
         ObjectNode read = soon("flow \"" + flow.id() + "\"", call.caller(), under -> {
             try {
@@ -166,9 +143,6 @@ final class PreviewApi {
         if (!id.equals(flow.sourceDataset())) {
             throw Refused.badRequest(
                     "flow: \"" + name + "\" exports data set \"" + flow.sourceDataset() + "\", not \"" + id + "\"");
-        }
-        if (!flow.notYet().isEmpty()) {
-            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }
         return flow;
     }
@@ -343,49 +317,15 @@ final class PreviewApi {
 
     private ObjectNode rows(LookedRows preview, AtomicReference<Rows> under) {
         FirstRows asked = preview.rows();
-        Endpoint endpoint = desk.context().getEndpoint("rows:" + asked.datasource() + UNTIL);
-        try (Producer reader = endpoint.createProducer()) {
-            Exchange exchange = endpoint.createExchange();
-            exchange.getMessage().setBody(asked.query().sql());
-            exchange.getMessage()
-                    .setHeader(JdbcConstants.JDBC_PARAMETERS, asked.query().namedParameters());
-            exchange.setProperty(RowHints.PROPERTY, asked.query().hints(asked.hidesValues()));
-            reader.start();
-            reader.process(exchange);
-            if (exchange.getException() != null) {
-                throw exchange.getException();
-            }
-            try (Rows rows = exchange.getMessage().getBody(Rows.class)) {
-                under.set(rows);
-                return first(rows, preview);
-            }
+        try {
+            FirstRowsReader.Seen seen = new FirstRowsReader(
+                            desk.context(), asked.datasource(), asked.query(), asked.hidesValues(), preview.most())
+                    .read(UNTIL, under::set, asked.format(), null);
+            return preview.answer(seen.rows(), seen.more());
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static ObjectNode first(Rows rows, LookedRows preview) throws IOException {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        RowEncoder encoder = preview.rows().format().open(rows.schema(), text);
-        RowBatch batch = new RowBatch(rows.schema());
-        long taken = 0;
-        long there = 0;
-        while (there <= preview.most() && encoder.bytes() < MOST_BYTES && rows.read(batch)) {
-            for (int row = 0; row < batch.rows(); row++) {
-                there++;
-                if (taken < preview.most() && encoder.bytes() < MOST_BYTES) {
-                    encoder.write(batch, row, row + 1);
-                    taken++;
-                }
-            }
-        }
-        encoder.finish();
-        List<JsonNode> read = new ArrayList<>();
-        try (MappingIterator<JsonNode> each = EXACT.readerFor(JsonNode.class).readValues(text.toByteArray())) {
-            each.forEachRemaining(read::add);
-        }
-        return preview.answer(read, there > taken);
     }
 }

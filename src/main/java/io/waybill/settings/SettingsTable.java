@@ -58,6 +58,11 @@ public final class SettingsTable {
             .otherwise("true")
             .ofTheStart();
 
+    public static final Key<String> READS_FOR_OTHERS = flag(
+                    "waybill.reads-for-others",
+                    "false has a process that stays read no ranges of exports that other processes of the ledger run")
+            .otherwise("true");
+
     public static final Key<String> RELOAD_ON_CHANGE = flag(
                     "waybill.reload-on-change",
                     "true has waybill serve reload its settings when their file has changed")
@@ -170,6 +175,7 @@ public final class SettingsTable {
             STAGING_CIPHER,
             STAGING_KEY,
             TRIGGERS,
+            READS_FOR_OTHERS,
             RELOAD_ON_CHANGE,
             SERVER_PORT,
             SERVER_HOST,

@@ -47,6 +47,10 @@ class AnswersIT {
         flow("everybody_in_one_large_file", "exports/{year}/{month}/everybody_of_{ds}_in_one_large_file.csv", "");
         flow("without_born", "exports/w.csv", "exclude_columns = [\"BORN\"]\n");
         flow("no_pii", "exports/n.csv", "select = \"no_pii\"\n");
+        flow("elsewhere", "s3://lake/people.csv", "");
+        Files.writeString(
+                work.resolve("routes/many.toml"),
+                "[properties.export]\nsource_dataset_id = \"*\"\nfile_path = \"exports/{table}.csv\"\n");
         flow("parts", "exports/parts/{part}/p.csv", "max_rows_per_file = 1\n");
         try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + work.resolve("db"));
                 Statement statement = connection.createStatement()) {
@@ -61,6 +65,31 @@ class AnswersIT {
         Files.writeString(
                 work.resolve("routes/" + id + ".toml"),
                 "[properties.export]\nsource_dataset_id = \"people\"\nfile_path = \"" + path + "\"\n" + more);
+    }
+
+    @Test
+    void aPlanTellsWhatProcessesOfOtherMachinesCanDoForARunThatIsKilled() throws Exception {
+        assertThat(waybill("plan", "parts").out()).doesNotContain("taken over");
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + work.resolve("data/ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute("INSERT INTO waybill_node (node_id, owner, version, migration, triggers, started_ms,"
+                    + " seen_ms) VALUES ('far', 'far.example 4711 2026-01-15T10:00:00Z', '1', 1, 1, 0, "
+                    + System.currentTimeMillis() * 2 + ")");
+            try {
+                assertThat(waybill("plan", "parts").out())
+                        .contains("\ntaken over   by far.example, where it shares the folder of its files with this"
+                                + " machine; without, where somebody may have some of its files, such a run waits for a"
+                                + " process that has its files, and its flow waits with it\n");
+                assertThat(waybill("plan", "elsewhere").out())
+                        .contains("\ntaken over   by far.example, where it shares waybill.staging and"
+                                + " waybill.dead-letter with this machine; without, what a killed run has published is"
+                                + " taken back and goes out anew, and where some of it has been taken meanwhile, such a"
+                                + " run waits for a process that has its files, and its flow waits with it\n");
+                assertThat(waybill("plan", "many").out()).contains("\ntaken over   by far.example, where it shares");
+            } finally {
+                statement.execute("DELETE FROM waybill_node WHERE node_id = 'far'");
+            }
+        }
     }
 
     /** What a command shows at a terminal of that width. */

@@ -59,6 +59,7 @@ class FactsForProgramsTest {
                 null,
                 List.of(new DeliveryResult("local", "/srv/waybill/out", true, null)),
                 null,
+                List.of(),
                 List.of());
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-done.json"));
@@ -85,6 +86,7 @@ class FactsForProgramsTest {
                         new DeliveryResult("shop", "/srv/waybill/out/shop", true, null),
                         new DeliveryResult("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)),
                 null,
+                List.of(),
                 List.of());
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-failed.json"));
@@ -108,6 +110,7 @@ class FactsForProgramsTest {
                 null,
                 List.of(),
                 null,
+                List.of(),
                 List.of());
 
         assertThat(ResultJson.print(ResultJson.of(result))).contains("\"batch_id\" : 20260120");

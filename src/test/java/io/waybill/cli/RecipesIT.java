@@ -166,6 +166,15 @@ class RecipesIT {
                 assertThat(rows("SELECT id || ' ' || amount FROM read_parquet('" + buckets
                                 + "/lake/orders/*/*.parquet') ORDER BY id, amount"))
                         .containsExactly("1 20.00", "1 25.00", "2 30.00", "3 40.00", "4 50.00");
+            case "folders-by-values.md" ->
+                assertThat(rows("SELECT id || ' ' || coalesce(country, '-') || ' ' || day FROM read_parquet('" + buckets
+                                + "/lake/orders/*/*/*.parquet', hive_partitioning = true) ORDER BY id"))
+                        .containsExactly(
+                                "1 AT 2026-01-14",
+                                "2 DE 2026-01-14",
+                                "3 AT 2026-01-15",
+                                "4 Côte d'Ivoire 2026-01-15",
+                                "5 - 2026-01-15");
             case "iceberg-table.md" ->
                 assertThat(rows("SELECT id || ' ' || amount FROM read_parquet('" + buckets
                                 + "/lake/warehouse/sales/orders/data/*/*/*.parquet') ORDER BY id, amount"))

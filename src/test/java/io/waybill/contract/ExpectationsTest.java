@@ -11,9 +11,13 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -248,6 +252,27 @@ class ExpectationsTest {
                         + " [id = 2, id = 3]");
         assertThat(violated("sql = \"SELECT email FROM customers WHERE id = 1\""))
                 .endsWith("[row 1 of the query]");
+    }
+
+    @Test
+    void asksByAConnectionOfItsOwnWhereRowsComeAsMapsAndGivesItBackAsItWas() throws Exception {
+        String flow = load("columns = [\"id\"]\n" + expect("sql = \"SELECT id FROM customers WHERE score > 5\""));
+        AdviceWith.adviceWith(
+                harness.context(),
+                flow,
+                route -> route.weaveById(flow + ".stage").before().process(exchange -> {
+                    List<Object> maps = new ArrayList<>();
+                    exchange.getMessage().getBody(Iterator.class).forEachRemaining(maps::add);
+                    exchange.getMessage().setBody(maps);
+                }));
+
+        assertThat(harness.fail(flow).expectations().get(0).words())
+                .isEqualTo("no rows of: SELECT id FROM customers WHERE score > 5 (2 rows)");
+
+        try (Connection connection = harness.database().getConnection()) {
+            assertThat(connection.getAutoCommit()).isTrue();
+            assertThat(connection.isReadOnly()).isFalse();
+        }
     }
 
     @Test

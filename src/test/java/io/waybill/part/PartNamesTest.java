@@ -25,6 +25,13 @@ class PartNamesTest {
         "out/{part}/orders.csv, true, 2, out/2/orders.csv, out/orders.csv.waybill.json",
         "out/, true, 1, out/part-00000.csv, out/orders.waybill.json",
         "'', true, 100001, part-100000.csv, orders.waybill.json",
+        "out/country={column:country}/, false, 1, out/country={column:country}/part-00000.csv, out/orders.waybill.json",
+        "out/{column:country}/o.csv, false, 1, out/{column:country}/o.csv, out/o.csv.waybill.json",
+        "out/{column:country}/o.csv, false, 2, out/{column:country}/o_part_2.csv, out/o.csv.waybill.json",
+        "out/o_{column:a.b}.csv, true, 1, out/o_{column:a.b}_part_1.csv, out/o.csv.waybill.json",
+        "out/o-a={column:a}-{part}.csv, true, 3, out/o-a={column:a}-3.csv, out/o.csv.waybill.json",
+        "out/{column:a}.csv, false, 1, out/{column:a}.csv, out/orders.csv.waybill.json",
+        "out/{part}/a={column:a}.csv, true, 2, out/2/a={column:a}.csv, out/orders.csv.waybill.json",
         "out/.hidden, true, 2, out/.hidden_part_2, out/orders.hidden.waybill.json",
     })
     void areThoseOfThePath(String path, boolean several, int number, String part, String waybill) {

@@ -98,13 +98,15 @@ class PartsWriterTest {
         PartNames names =
                 new PartNames(path, "n", FileFormat.of("csv"), archive ? ".zip" : "", split.endsFiles() && !archive, 1);
         return new PartsWriter(
-                folder,
-                names,
-                archive ? names.inArchive() : null,
-                new Lines(),
-                of.schema(),
-                new FileCoding(compression, null, null, Instant.EPOCH, out -> out),
+                new PartStaging(
+                        folder,
+                        names,
+                        archive ? names.inArchive() : null,
+                        new Lines(),
+                        of.schema(),
+                        new FileCoding(compression, null, null, Instant.EPOCH, out -> out)),
                 split,
+                () -> null,
                 null,
                 handedOn::add);
     }

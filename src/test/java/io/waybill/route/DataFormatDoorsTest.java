@@ -14,6 +14,7 @@ import io.waybill.run.Planner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -222,6 +223,7 @@ class DataFormatDoorsTest {
         var plan = PlanJson.of(
                 Planning.of(harness.context(), flow, null)
                         .plan(Planner.Request.look("plan", FlowHarness.NOW.atZone(java.time.ZoneOffset.UTC))),
+                nobody -> Optional.empty(),
                 List.of(),
                 "");
 

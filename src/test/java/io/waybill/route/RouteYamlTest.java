@@ -8,7 +8,6 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
-import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.toml.FlowFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -231,21 +230,6 @@ class RouteYamlTest {
             assertThat(print(harness, "everything"))
                     .contains("{{secret}}", "{{root}}/out")
                     .doesNotContain("s3cr3t");
-        }
-    }
-
-    @Test
-    void whatCannotRunYetIsRefusedWhenPrintedAndWhenRun() throws Exception {
-        String later =
-                "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"x.csv\"\nengine = \"spark\"\n";
-        try (FlowHarness harness = harness().load("later.toml", later)) {
-            assertThatThrownBy(() -> print(harness, "later"))
-                    .isInstanceOf(InvalidFlowException.class)
-                    .hasMessageEndingWith(
-                            "later.toml:4: engine: \"spark\" cannot run yet; \"local\" and \"pushdown\" can");
-            assertThatThrownBy(() -> harness.run("later"))
-                    .hasMessageEndingWith(
-                            "later.toml:4: engine: \"spark\" cannot run yet; \"local\" and \"pushdown\" can");
         }
     }
 

@@ -178,7 +178,11 @@ class ManyTablesIT {
 
     @Test
     void whenItsMessageComesAgainTheTablesThatAreDoneDoNotGoOutAgain() throws Exception {
-        open("h2", "CREATE TABLE a (id integer, x integer)", "CREATE TABLE b (id integer)");
+        open(
+                "h2",
+                "CREATE TABLE a (id integer, x integer)",
+                "INSERT INTO a VALUES (1, 1), (2, 2)",
+                "CREATE TABLE b AS SELECT 3 AS id");
         Map<String, Object> message = Map.of("WaybillMessageKey", "m1");
         loadAll("columns = [\"id\", \"x\"]");
         assertThat(harness.failure("nightly", message)).hasMessageStartingWith("1 of 2 tables has failed: ");
@@ -186,13 +190,18 @@ class ManyTablesIT {
 
         RunResult again = harness.run("nightly", message);
 
-        assertThat(states(again)).containsOnly(Map.entry("b", Status.DONE));
+        assertThat(states(again)).containsOnly(Map.entry("a", Status.DONE), Map.entry("b", Status.DONE));
+        assertThat(again.tables().get(0).files()).singleElement().asString().endsWith("/out/a.csv");
+        assertThat(again.rows()).isEqualTo(3);
         assertThat(harness.ledger().runs("nightly/" + schema + ".a", null, 9)).hasSize(1);
         RunEntry parent = harness.ledger().run(again.runId()).orElseThrow();
         assertThat(harness.ledger().tables().states(parent).orElseThrow().words())
                 .isEqualTo("2 of 2 tables done");
         assertThat(files()).containsOnlyKeys("a.csv", "b.csv");
-        assertThat(harness.run("nightly", message).runId()).isEqualTo(again.runId());
+        RunResult third = harness.run("nightly", message);
+        assertThat(third.runId()).isEqualTo(again.runId());
+        assertThat(third.rows()).isEqualTo(3);
+        assertThat(states(third)).isEqualTo(states(again));
     }
 
     @Test

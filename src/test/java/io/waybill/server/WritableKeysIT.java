@@ -33,7 +33,8 @@ class WritableKeysIT {
     /** Those that only say what becomes of rows that the caller may have, and when. */
     private static final String HARMLESS = """
             name description flow_type
-            properties.export: exclude on_failure tables_at_once watermark delivery.id delivery.if_exists export_mode batch_id format columns exclude_columns select
+            properties.export: exclude on_failure tables_at_once watermark
+            delivery.id delivery.if_exists export_mode batch_id format columns exclude_columns select
             pii_key privacy transform.column transform.columns transform.method transform.key transform.encoding transform.length
             transform.keep_first transform.keep_last transform.with transform.alphabet transform.small transform.to transform.bucket
             filters.column filters.op filters.value filters.values filters.last filters.previous filters.on filters.hours
@@ -42,7 +43,7 @@ class WritableKeysIT {
             report.time_bucket.column report.time_bucket.every report.time_bucket.name report.time_bucket.fill report.having.column
             report.having.op report.having.value report.having.values report.having.last report.having.previous report.having.on
             report.having.hours order_by limit max_rows_per_file target_file_size_bytes max_row_groups_per_file chunk_by.column
-            chunk_by.every max_archive_size compression encryption.armor if_exists reader since_last_export changes.primary_key
+            chunk_by.every path_columns max_open_files max_files max_archive_size compression encryption.armor if_exists reader since_last_export changes.primary_key
             changes.strategy changes.compare_columns changes.updated_at changes.deletions changes.full_compare_every
             changes.kept_log_bytes changes.max_deletes watermark_lag watermark_wait watermark_nulls parallelism checksums overlap
             schema_change expect.column expect.columns expect.not_null expect.null_share expect.unique expect.between expect.in

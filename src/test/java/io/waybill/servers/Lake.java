@@ -127,6 +127,16 @@ public final class Lake implements AutoCloseable {
         return rows(name).stream().map(row -> row.getField(column)).sorted().toList();
     }
 
+    /** The values of a column in rows of a filter, which Iceberg leaves other partitions out by. */
+    public List<Object> values(String name, String column, Expression filter) throws IOException {
+        List<Object> values = new ArrayList<>();
+        try (CloseableIterable<Record> read =
+                IcebergGenerics.read(table(name)).where(filter).build()) {
+            read.forEach(row -> values.add(row.getField(column)));
+        }
+        return values;
+    }
+
     /** The data files that may have rows of a filter. */
     public List<String> files(String name, Expression filter) throws IOException {
         List<String> files = new ArrayList<>();

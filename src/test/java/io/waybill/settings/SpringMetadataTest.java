@@ -12,6 +12,7 @@ import io.waybill.flow.Key;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +46,13 @@ class SpringMetadataTest {
                 .put("name", SettingGroup.CONNECTION.prefix() + "<name>.type")
                 .put("type", String.class.getName())
                 .put("description", "One of " + String.join(", ", SettingsTable.connectionTypes()) + ".");
+        addHint(SettingGroup.CONNECTION.prefix() + "<name>.type", SettingsTable.connectionTypes());
         ofConnections()
                 .forEach((setting, types) -> add(
                         SettingGroup.CONNECTION.prefix() + "<name>." + setting.name(),
                         setting,
                         "Of " + String.join(", ", types) + (setting.means().isEmpty() ? "" : ": " + setting.means())));
-        addNamed(SettingGroup.PRIVACY_KEY, SettingsTable.PRIVACY_KEY.means());
+        addNamed(SettingGroup.PRIVACY_KEY, sentence(SettingsTable.PRIVACY_KEY.means()));
         ObjectNode all = json.createObjectNode();
         all.putArray("groups").addObject().put("name", "waybill");
         all.set("properties", properties);
@@ -115,9 +117,13 @@ class SpringMetadataTest {
         if (type == String.class
                 && setting.form() instanceof Form.Said<?> said
                 && !said.allowed().isEmpty()) {
-            ArrayNode values = hints.addObject().put("name", name).putArray("values");
-            said.allowed().forEach(value -> values.addObject().put("value", value));
+            addHint(name, said.allowed());
         }
+    }
+
+    private void addHint(String name, Collection<?> allowed) {
+        ArrayNode values = hints.addObject().put("name", name).putArray("values");
+        allowed.forEach(value -> values.addObject().put("value", value.toString()));
     }
 
     private static String sentence(String means) {

@@ -43,8 +43,9 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation
  *
  * @param location where it lies
  * @param bytes its length
+ * @param values what all its rows have in common, as who divided them says, by {@link PartitionDivider#term}; null where that is not known yet
  */
-record Footer(String location, long bytes, ParquetMetadata metadata) {
+record Footer(String location, long bytes, ParquetMetadata metadata, Map<String, String> values) {
 
     private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
@@ -71,8 +72,13 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
             ParquetMetadata metadata = new ParquetMetadataConverter()
                     .readParquetMetadata(
                             new ByteArrayInputStream(in.readNBytes(length)), ParquetMetadataConverter.NO_FILTER);
-            return new Footer(file.location(), bytes, metadata);
+            return new Footer(file.location(), bytes, metadata, null);
         }
+    }
+
+    /** The same, with what its rows have in common. */
+    Footer of(Map<String, String> known) {
+        return new Footer(location, bytes, metadata, known);
     }
 
     private static WaybillException noParquet(InputFile file) {
@@ -162,10 +168,10 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
     private Object value(PartitionField field, Schema schema, Metrics metrics) {
         int id = field.sourceId();
         String column = schema.findColumnName(id);
-        Long values = metrics.valueCounts().get(id);
+        Long count = metrics.valueCounts().get(id);
         Long nulls = metrics.nullValueCounts().get(id);
-        boolean isTold = values != null && nulls != null; // of values of some thousand characters nothing is
-        if (isTold && nulls.equals(values)) {
+        boolean isTold = count != null && nulls != null; // of values of some thousand characters nothing is
+        if (isTold && nulls.equals(count)) {
             return null;
         }
         Type type = schema.findType(id);
@@ -173,17 +179,37 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
         Object greatest = bound(type, metrics.upperBounds().get(id));
         Object from = least == null ? null : transformed(field, type, least);
         Object to = greatest == null ? null : transformed(field, type, greatest);
+        boolean mayBeOne = !isTold || nulls == 0 && from != null && from.equals(to);
         boolean tells = field.transform().preservesOrder() || least != null && least.equals(greatest);
-        if (!isTold || nulls > 0 || from == null || !from.equals(to) || !tells) {
-            String why = !isTold
-                    ? " has no statistics in the file"
-                    : nulls > 0 ? " is NULL in some of them" : " has more than one value of that";
-            throw WaybillException.undelivered(name() + " has rows of several partitions, or of which nobody can tell:"
-                    + " the table is partitioned by " + field.name() + ", and column " + column + why
-                    + ". A file is of one partition: chunk_by divides rows by days, months or hours; else export each"
-                    + " partition by a flow of its own, by a filter");
+        if (isTold && mayBeOne && tells) {
+            return from;
         }
-        return from;
+        if (mayBeOne) { // values whose hashes are alike, or long texts
+            if (values == null) {
+                return from;
+            }
+            Object known = known(field, column, type);
+            if (known != null && (from == null || from.equals(known))) {
+                return known;
+            }
+        }
+        String why = !isTold
+                ? " has no statistics in the file"
+                : nulls > 0 ? " is NULL in some of them" : " has more than one value of that";
+        throw WaybillException.undelivered(name() + " has rows of several partitions, or of which nobody can tell:"
+                + " the table is partitioned by " + field.name() + ", and column " + column + why
+                + ". A file is of one partition, and rows are divided as the table is partitioned when their run begins; run the"
+                + " flow again");
+    }
+
+    /** What who divided the rows says of them; null where that says nothing. */
+    private Object known(PartitionField field, String column, Type type) {
+        String text = values.get(PartitionDivider.term(field, column));
+        return switch (field.transform().getResultType(type).typeId()) {
+            case STRING -> text;
+            case INTEGER -> text == null ? null : Integer.valueOf(text);
+            default -> null;
+        };
     }
 
     private static Object bound(Type type, ByteBuffer bytes) {

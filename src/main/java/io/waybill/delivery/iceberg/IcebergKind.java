@@ -71,6 +71,11 @@ public final class IcebergKind extends CamelKind {
     }
 
     @Override
+    public boolean tellsCaseApart() {
+        return true;
+    }
+
+    @Override
     public List<String> endpoints() {
         return List.of("waybill-iceberg:");
     }

@@ -6,6 +6,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
 import io.waybill.facts.FactsJson;
+import io.waybill.facts.FileFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -76,7 +77,8 @@ final class IcebergProducer extends DefaultProducer {
         List<Footer> files = new ArrayList<>();
         for (JsonNode each : waybill.path("files")) {
             String location = name.beside(each.path("name").asText()).location(there, expected);
-            files.add(Footer.of(requireThere(table, location, each.path("bytes").asLong())));
+            files.add(Footer.of(requireThere(table, location, each.path("bytes").asLong()))
+                    .of(FactsJson.MAPPER.convertValue(each, FileFacts.class).values()));
         }
         if (files.isEmpty()) {
             throw WaybillException.undelivered("waybill-iceberg: the waybill " + name + " lists no files");

@@ -3,6 +3,7 @@ package io.waybill.delivery.iceberg;
 import io.waybill.delivery.FileStore;
 import io.waybill.delivery.Transfer;
 import io.waybill.rows.Column;
+import io.waybill.rows.RowDivider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,6 +113,11 @@ final class IcebergStore implements FileStore {
     @Override
     public Map<String, Integer> numbers(List<Column> columns) {
         return table.numbers(columns);
+    }
+
+    @Override
+    public List<RowDivider> dividers(List<Column> columns) {
+        return table.dividers(columns);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.rows.Column;
+import io.waybill.rows.RowDivider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,19 @@ final class LakeTable {
         UpdateSchema update = table.get().updateSchema();
         requireAllowed(TableColumns.evolve(update, table.get().schema(), rows));
         return TableColumns.numbers(update.apply(), columns);
+    }
+
+    /** What divides rows among files of one partition each. */
+    List<RowDivider> dividers(List<Column> columns) {
+        Schema rows = TableColumns.of(columns);
+        Optional<Table> table = find();
+        if (table.isEmpty()) {
+            return PartitionDivider.of(
+                    PartitionTerms.spec(PartitionTerms.parse(endpoint.getPartitionBy()), rows), rows, columns);
+        }
+        UpdateSchema update = table.get().updateSchema();
+        TableColumns.evolve(update, table.get().schema(), rows);
+        return PartitionDivider.of(table.get().spec(), update.apply(), columns);
     }
 
     private void requireAllowed(List<String> changes) {

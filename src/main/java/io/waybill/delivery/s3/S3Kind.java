@@ -69,6 +69,11 @@ public final class S3Kind extends AwsKind {
     }
 
     @Override
+    public boolean tellsCaseApart() {
+        return true;
+    }
+
+    @Override
     public boolean takesFromDatabases() {
         return true;
     }

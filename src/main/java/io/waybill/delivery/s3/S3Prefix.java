@@ -2,9 +2,12 @@ package io.waybill.delivery.s3;
 
 import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.OwnPrefix;
+import io.waybill.delivery.StagedFile;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,6 +48,11 @@ record S3Prefix(S3Endpoint endpoint) implements OwnPrefix {
                         .key(prefix(runId) + file.name())
                         .range(from == 0 ? null : "bytes=" + from + "-")
                         .ifMatch(file.version()));
+    }
+
+    @Override
+    public void put(String runId, String name, StagedFile file) throws IOException {
+        S3Upload.store(endpoint, file, file.length(), prefix(runId) + name, Map.of());
     }
 
     @Override

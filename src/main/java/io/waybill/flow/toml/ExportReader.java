@@ -11,7 +11,6 @@ import io.waybill.flow.FormatKind;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.Problem;
 import io.waybill.flow.RunRules.Notification.Event;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.Values;
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
 import org.tomlj.TomlTable;
 
 /** Reads {@code [properties.export]}. */
-record ExportReader(TomlSection section, List<Problem> notYet) {
+record ExportReader(TomlSection section) {
 
     Export read() {
         Values values = section.values(ExportKeys.plain());
@@ -39,7 +38,6 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
                 values.has(ExportKeys.COMPRESSION) ? values.get(ExportKeys.COMPRESSION) : Compression.ofPaths(paths);
         List<String> columns = readColumns(values.get(ExportKeys.COLUMNS), config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
-        LaterKeys.check(section, notYet);
         Export export = new Export(
                 values.with(ExportKeys.FORMAT, format)
                         .with(ExportKeys.COMPRESSION, compression)

@@ -47,7 +47,6 @@ public record FlowReader(UnaryOperator<String> placeholders) {
     }
 
     private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
-        List<Problem> notYet = new ArrayList<>();
         String id = readId(root, file);
         String name = root.get(FlowKeys.NAME);
         String namespace = root.get(root.has(FlowKeys.NAMESPACE) ? FlowKeys.NAMESPACE.mandatory() : FlowKeys.NAMESPACE);
@@ -61,7 +60,7 @@ public record FlowReader(UnaryOperator<String> placeholders) {
             TomlSection body = body(root, properties, type);
             switch (type) {
                 case EXPORT_FLOW -> {
-                    export = body == null ? null : new ExportReader(body, notYet).read();
+                    export = body == null ? null : new ExportReader(body).read();
                     FeedReader.checkUnusedInput(input);
                 }
                 case CHANGE_FEED, DELTA_PUBLISHING -> feed = new FeedReader(root, input, body).read(type, id);
@@ -85,8 +84,7 @@ public record FlowReader(UnaryOperator<String> placeholders) {
             properties.refuseUnknownKeys();
         }
         root.refuseUnknownKeys();
-        return new Flow(
-                id, name == null ? id : name, type, namespace, export, feed, triggers, notYet, new Place(file, 0));
+        return new Flow(id, name == null ? id : name, type, namespace, export, feed, triggers, new Place(file, 0));
     }
 
     private static String readId(TomlSection root, String file) {

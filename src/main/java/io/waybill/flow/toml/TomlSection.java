@@ -95,7 +95,7 @@ final class TomlSection {
         return path + key;
     }
 
-    /** What is wrong with a key, or cannot run yet. */
+    /** What is wrong with a key. */
     Problem about(String key, String message) {
         return new Problem(place(key), path(key), message);
     }

@@ -11,7 +11,9 @@ import io.waybill.flow.TablePattern;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
+import io.waybill.query.SharedRanges;
 import io.waybill.route.ExportOptions;
+import io.waybill.rows.DividedRows;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import io.waybill.run.ActiveRun;
@@ -20,6 +22,7 @@ import io.waybill.run.ChangesExport;
 import io.waybill.run.Increment;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
+import io.waybill.run.RangeEngine;
 import io.waybill.run.TablesPlanner;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -54,6 +57,7 @@ class BeginProducer extends StartingProducer {
 
     @Override
     public void process(Exchange exchange) {
+        RangeEngine.require(option(ExportKeys.ENGINE)); // before there is anything of a run
         if (TablePattern.isPattern(option(ExportKeys.SOURCE_DATASET_ID))) {
             TableStep table = TableStep.of(exchange, getEndpoint());
             ActiveRun run = table.begin(exchange, component().starts());
@@ -99,9 +103,16 @@ class BeginProducer extends StartingProducer {
         record(plan);
         exchange.setProperty(RowHints.PROPERTY, plan.query().hints(plan.hidesValues()));
         exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
+        exchange.setProperty(DividedRows.PROPERTY, asked(plan));
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
+    }
+
+    /** Null where one process reads all. */
+    private static DividedRows.Asked asked(Plan plan) {
+        SharedRanges shared = plan.reading().shared();
+        return shared == null ? null : new DividedRows.Asked(shared.oneSnapshot(), StagedRows.columns(plan));
     }
 
     /**

@@ -85,7 +85,7 @@ final class CompleteProducer extends StepProducer {
                 result.elapsedMs());
         exchange.getMessage().removeHeader(JdbcConstants.JDBC_PARAMETERS);
         exchange.getMessage().removeHeader(WaybillConstants.ERROR);
-        exchange.setProperty(WaybillConstants.EVENTS, run.events("success"));
+        exchange.setProperty(WaybillConstants.EVENTS, TableStep.events(exchange, run, "success"));
         exchange.setProperty(WaybillConstants.RESULT, result);
         exchange.getMessage().setBody(result);
     }

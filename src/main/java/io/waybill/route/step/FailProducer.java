@@ -51,7 +51,7 @@ final class FailProducer extends VerbProducer {
             boolean held = cause instanceof FlowHeldException || cause instanceof ChangingFlowException;
             LOG.atLevel(held ? Level.WARN : Level.ERROR).log("Flow {} did not run: {}", flow(), reason);
             if (!held) {
-                tell(exchange, "failure", reason);
+                tell(exchange, null, reason);
             }
             return;
         }
@@ -103,7 +103,7 @@ final class FailProducer extends VerbProducer {
         if (firing != null && cause instanceof WaybillException away && isAway(firing, away)) {
             component().letWait(exchange, firing.insteadOf(run.runId(), hasLost(firing, away)), away);
         }
-        tell(exchange, run.events("failure"), reason);
+        tell(exchange, run, reason);
         LOG.error(
                 "Flow {}: run {} {}: {}",
                 run.flow(),
@@ -131,8 +131,8 @@ final class FailProducer extends VerbProducer {
     }
 
     /** For the steps behind this one, which send a notice. */
-    private static void tell(Exchange exchange, String events, String reason) {
-        exchange.setProperty(WaybillConstants.EVENTS, events);
+    private static void tell(Exchange exchange, ActiveRun run, String reason) {
+        exchange.setProperty(WaybillConstants.EVENTS, TableStep.events(exchange, run, "failure"));
         exchange.getMessage().setHeader(WaybillConstants.ERROR, reason);
     }
 

@@ -73,7 +73,7 @@ final class Heartbeat {
                 return;
             }
             boolean triggers = hasTriggers();
-            if (triggers || component.stays()) {
+            if (triggers || component.stays() || RangesForOthers.offers(component)) {
                 ledger.nodes().seen(triggers);
                 entered = true;
                 neighbours = ledger.nodes().neighbours(component.getClock().instant());

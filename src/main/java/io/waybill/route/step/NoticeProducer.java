@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
@@ -34,6 +35,10 @@ final class NoticeProducer extends VerbProducer {
                 .put("run_id", run == null ? null : run.runId())
                 .put("status", error == null ? "done" : quarantined ? "quarantined" : "failed")
                 .put("error", error);
+        String told = run == null ? flow() : run.flow();
+        if (ExportedTable.isOne(told)) { // delivered anew by itself
+            notice.put("table", told.substring(flow().length() + 1));
+        }
         if (run != null) {
             notice.put("window", run.plan() == null ? null : run.plan().window().words())
                     .put("schema_change", run.columnChanges())
@@ -50,7 +55,7 @@ final class NoticeProducer extends VerbProducer {
         message.setHeader(WaybillConstants.EVENTS, events);
         message.setHeader(
                 "Subject",
-                "Waybill: " + flow() + (error == null ? " is done" : quarantined ? " is quarantined" : " failed"));
+                "Waybill: " + told + (error == null ? " is done" : quarantined ? " is quarantined" : " failed"));
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setBody(FactsJson.MAPPER.writeValueAsString(notice));
     }
@@ -74,5 +79,8 @@ final class NoticeProducer extends VerbProducer {
         }
         ArrayNode files = notice.putArray("files");
         result.files().forEach(file -> files.add(file.name()));
+        if (!result.tables().isEmpty()) { // each of them has files of its own
+            notice.set("tables", FactsJson.MAPPER.valueToTree(result.tables()));
+        }
     }
 }

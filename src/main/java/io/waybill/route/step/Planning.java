@@ -21,6 +21,7 @@ import io.waybill.route.PublishingSteps;
 import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
+import io.waybill.rows.HeldSources;
 import io.waybill.rows.RowFormat;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.FeedPlanner;
@@ -70,6 +71,12 @@ public final class Planning {
         ExportOptions options = BeginProducer.options(begin);
         return planner(
                 begin, options, ofNow(begin.getCamelContext()), destinations(begin.getCamelContext(), begin, options));
+    }
+
+    /** Likewise, of one who keeps the data sources. */
+    static Planner of(WaybillEndpoint begin, HeldSources sources) {
+        ExportOptions options = BeginProducer.options(begin);
+        return planner(begin, options, sources::find, destinations(begin.getCamelContext(), begin, options));
     }
 
     /** The planner of a run: its data source, and where it delivers to, stay those of now. */

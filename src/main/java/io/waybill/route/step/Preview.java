@@ -1,9 +1,5 @@
 package io.waybill.route.step;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
@@ -18,26 +14,17 @@ import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
 import io.waybill.format.RowDataFormat;
 import io.waybill.privacy.PrivateFormat;
-import io.waybill.rows.RowBatch;
-import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
-import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
 import io.waybill.run.TablesPlanner;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
-import org.apache.camel.Producer;
-import org.apache.camel.component.jdbc.JdbcConstants;
 
 /**
  * The first rows of an export as they would leave: planned and read as those of a run, which nobody has begun. No run is recorded by it,
@@ -49,13 +36,6 @@ public final class Preview {
     public static final int USUAL_ROWS = 20;
 
     public static final int MOST_ROWS = 500;
-
-    /** What the rows come to at most, about. */
-    private static final int MOST_BYTES = 1 << 20;
-
-    /** Every digit of a number is shown. */
-    private static final ObjectReader EXACT =
-            FactsJson.MAPPER.readerFor(JsonNode.class).with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private final CamelContext context;
     private final Plan plan;
@@ -140,61 +120,18 @@ public final class Preview {
      * @return the same for commands and for callers of a server
      */
     public ObjectNode read(String options, Consumer<Rows> reading) throws Exception {
-        Endpoint endpoint = context.getEndpoint("rows:" + plan.datasource() + options);
-        try (Producer reader = endpoint.createProducer()) {
-            Exchange exchange = endpoint.createExchange();
-            exchange.getMessage().setBody(plan.query().sql());
-            exchange.getMessage()
-                    .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
-            exchange.setProperty(RowHints.PROPERTY, plan.query().hints(plan.hidesValues()));
-            reader.start();
-            reader.process(exchange);
-            if (exchange.getException() != null) {
-                throw exchange.getException();
-            }
-            try (Rows rows = exchange.getMessage().getBody(Rows.class)) {
-                reading.accept(rows);
-                return first(rows);
-            }
-        }
-    }
-
-    private ObjectNode first(Rows rows) throws IOException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        RowEncoder values = treated(typed()).open(rows.schema(), lines);
         RowFormat shown = shown();
         Optional<Charset> charset = charset(shown);
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        RowEncoder text = charset.isEmpty() ? null : treated(shown).open(rows.schema(), file);
-        RowBatch batch = new RowBatch(rows.schema());
-        long taken = 0;
-        long there = 0;
-        while (there <= most && values.bytes() < MOST_BYTES && rows.read(batch)) {
-            for (int row = 0; row < batch.rows(); row++) {
-                there++;
-                if (taken < most && values.bytes() < MOST_BYTES) {
-                    values.write(batch, row, row + 1);
-                    if (text != null) {
-                        text.write(batch, row, row + 1);
-                    }
-                    taken++;
-                }
-            }
-        }
-        values.finish();
-        if (text != null) {
-            text.finish();
-        }
+        FirstRowsReader.Seen seen = new FirstRowsReader(
+                        context, plan.datasource(), plan.query(), plan.hidesValues(), most)
+                .read(options, reading, treated(typed()), charset.isEmpty() ? null : treated(shown));
         ObjectNode json = described();
-        ArrayNode read = json.putArray("rows");
-        try (MappingIterator<JsonNode> each = EXACT.readValues(lines.toByteArray())) {
-            each.forEachRemaining(read::add);
-        }
+        json.putArray("rows").addAll(seen.rows());
         return json.put(
                         "text",
-                        charset.map(encoding -> withoutMark(file.toString(encoding)))
+                        charset.map(encoding -> withoutMark(seen.text().toString(encoding)))
                                 .orElse(null))
-                .put("more", there > taken);
+                .put("more", seen.more());
     }
 
     private ObjectNode described() {

@@ -15,19 +15,24 @@ import io.waybill.ledger.RowGroups;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.DataSources;
+import io.waybill.rows.DividedRows;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.DividedRun;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.PushedFiles;
 import io.waybill.run.QuarantinedFiles;
+import io.waybill.run.RangedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
 import java.io.IOException;
@@ -65,14 +70,14 @@ final class StageProducer extends StepProducer {
                     "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
                             + ": its rows are staged already");
         }
-        boolean isPushed = plan.export().engine() == Engine.PUSHDOWN;
+        boolean isElsewhere = plan.export().engine() != Engine.LOCAL;
         StagedRows body = new StagedRows(getEndpoint(), run);
-        if (isPushed) {
+        if (isElsewhere) {
             body.requireQuery(exchange);
         }
         PushedFiles.requirePlainStaging(
                 plan.flow(), plan.export(), () -> component().stagingCipher().encrypts());
-        Rows rows = isPushed ? null : body.of(exchange);
+        Rows rows = isElsewhere ? null : body.of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
@@ -83,8 +88,14 @@ final class StageProducer extends StepProducer {
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         Allowed allowed = new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
         try {
-            List<StagedPart> parts =
-                    isPushed ? pushed(folder, run, allowed) : stage(rows, checksums, folder, run, ahead, allowed);
+            List<StagedPart> parts;
+            if (isElsewhere) {
+                parts = elsewhere(folder, run, allowed);
+            } else if (plan.reading().shared() != null) {
+                parts = divided(body.divided(rows), folder, run, ahead, allowed);
+            } else {
+                parts = stage(rows, checksums, folder, run, ahead, allowed);
+            }
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -118,11 +129,24 @@ final class StageProducer extends StepProducer {
                 .forEach(StagingFolder::remove);
     }
 
-    /** Has the database write the files, which are looked at when they are there. */
-    private List<StagedPart> pushed(Path folder, ActiveRun run, Allowed allowed) throws IOException {
-        List<StagedPart> parts = new PushedFiles(run, folder).write(ledger());
-        check(run, run.rows(), allowed, run.bytes());
+    /** Has others write the files, which are looked at when they are there. */
+    private List<StagedPart> elsewhere(Path folder, ActiveRun run, Allowed allowed) throws IOException {
+        Runnable look = () -> check(run, run.rows(), allowed, run.bytes());
+        List<StagedPart> parts = run.plan().export().engine() == Engine.PUSHDOWN
+                ? new PushedFiles(run, folder).write(ledger())
+                : new RangedFiles(run, folder).write(ledger(), look);
+        look.run();
         return parts;
+    }
+
+    /** Reads ranges of the rows, as other processes of the ledger may, and gathers what all have staged. */
+    private List<StagedPart> divided(
+            DividedRows ranges, Path folder, ActiveRun run, SendingAhead ahead, Allowed allowed) {
+        try (ranges) {
+            run.reading(ranges);
+            return new DividedRun(run, ledger(), component().stagingCipher(), folder, ranges)
+                    .stage(rows -> check(run, rows, allowed, run.bytes()), ahead::add);
+        }
     }
 
     /** Who repeats the call is answered the same, by whichever process. */
@@ -168,14 +192,18 @@ final class StageProducer extends StepProducer {
         try (Rows rows = body) {
             run.reading(rows);
             PartsWriter writer = new PartsWriter(
-                    folder,
-                    plan.delivery().names(),
-                    plan.export().archivesFiles() ? plan.delivery().names().inArchive() : null,
-                    plan.format(),
-                    rows.schema(),
-                    plan.coding().restingAs(component().stagingCipher()::encrypt),
+                    new PartStaging(
+                            folder,
+                            plan.delivery().names(),
+                            plan.export().archivesFiles()
+                                    ? plan.delivery().names().inArchive()
+                                    : null,
+                            plan.fileFormat(),
+                            rows.schema(),
+                            plan.coding().restingAs(component().stagingCipher()::encrypt)),
                     plan.export().split(),
-                    plan.spans(),
+                    plan::spans,
+                    plan.division(rows.schema()),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
                 write(rows, writer, checksums, checking, run, allowed);
@@ -198,16 +226,9 @@ final class StageProducer extends StepProducer {
                 checking.ask(own, run::stopping);
                 return;
             }
-            try (Connection other = run.sources().find(run.plan().datasource()).getConnection()) {
-                other.setAutoCommit(false);
-                other.setReadOnly(true);
-                try {
-                    checking.ask(other, run::stopping);
-                } finally {
-                    other.rollback();
-                    other.setReadOnly(false);
-                    other.setAutoCommit(true);
-                }
+            try (Connection other =
+                    DataSources.reading(run.sources().find(run.plan().datasource()))) {
+                checking.ask(other, run::stopping);
             }
         } catch (SQLException e) {
             throw SqlFailure.of(

@@ -2,11 +2,15 @@ package io.waybill.route.step;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.flow.Engine;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
 import io.waybill.format.TakenIterators;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.route.FlowSteps;
 import io.waybill.route.Verb;
 import io.waybill.rows.BodyRows;
+import io.waybill.rows.DividedRows;
 import io.waybill.rows.MapRows;
 import io.waybill.rows.RowSchema;
 import io.waybill.rows.Rows;
@@ -44,7 +48,7 @@ record StagedRows(WaybillEndpoint step, ActiveRun run) {
     }
 
     /**
-     * Checks that what comes is the run's query, which the database is to write the rows of.
+     * Checks that what comes is the run's query, which others are to write the rows of.
      *
      * @throws WaybillException when somebody has put something else into its place, which would not be written
      */
@@ -53,13 +57,35 @@ record StagedRows(WaybillEndpoint step, ActiveRun run) {
         Object parameters = exchange.getMessage().getHeader(JdbcConstants.JDBC_PARAMETERS);
         if (!run.plan().query().sql().equals(body)
                 || !run.plan().query().namedParameters().equals(parameters)) {
-            throw refusal(" has the database write the rows of the query that waybill:begin has planned, by"
-                    + " engine=pushdown, and the body is "
+            Engine engine = run.plan().export().engine();
+            throw refusal(" has " + (engine == Engine.PUSHDOWN ? "the database" : "Spark")
+                    + " write the rows of the query that waybill:begin has planned, by engine=" + Form.lower(engine)
+                    + ", and the body is "
                     + (body instanceof String
                             ? "another query, or has other parameters"
                             : body == null ? "empty" : body.getClass().getName())
                     + "; neither a rows: step belongs before it, nor one that changes the query" + between());
         }
+    }
+
+    /**
+     * The ranges of the rows, which other processes read as well.
+     *
+     * @throws WaybillException when somebody does something to rows on the way, which the others would not do
+     */
+    DividedRows divided(Rows rows) {
+        FlowSteps steps = FlowSteps.of(step.getCamelContext(), step.flow());
+        if (steps.rows().isEmpty()) {
+            rows.close();
+            throw refusal(": other processes read rows of it, by processes = "
+                    + run.plan().export().get(ExportKeys.PROCESSES)
+                    + ", as one step rows: between waybill:begin and this one would, and there is not that one step alone"
+                    + between());
+        }
+        return rows.ranges().orElseThrow(() -> {
+            rows.close();
+            return refusal(": the rows in the body are not those that the flow's step rows: has read" + between());
+        });
     }
 
     /** Null where the body is none. */
@@ -87,7 +113,7 @@ record StagedRows(WaybillEndpoint step, ActiveRun run) {
     }
 
     /** As they are read: what becomes of their values before they leave is the format's. */
-    private static RowSchema columns(Plan plan) {
+    static RowSchema columns(Plan plan) {
         return new RowSchema(
                 plan.query().columns().stream().map(SelectedColumn::read).toList());
     }

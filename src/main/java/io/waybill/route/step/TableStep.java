@@ -49,6 +49,19 @@ record TableStep(One one, TablesRun tables) {
         return tables == null ? () -> 0 : () -> tables.rows() - run.rows();
     }
 
+    /**
+     * What there is to tell of a run; nothing of that of one of many tables, which are told of together, by the run of all.
+     *
+     * @param run null where none has begun
+     */
+    static String events(Exchange exchange, ActiveRun run, String outcome) {
+        TablesRun tables = exchange.getProperty(TABLES, TablesRun.class);
+        if (tables != null && tables.whole() != run) {
+            return "";
+        }
+        return run == null ? outcome : run.events(outcome);
+    }
+
     /** The flow that has its state. */
     String flow() {
         return one.table().flowOf(tables.whole().flow());

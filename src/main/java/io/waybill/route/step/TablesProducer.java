@@ -6,15 +6,17 @@ import io.waybill.flow.ExportedTable;
 import io.waybill.flow.OnFailure;
 import io.waybill.flow.RunRules.Overlap;
 import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunResult.TableResult;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.RunJson;
 import io.waybill.run.TablesPlanner;
 import io.waybill.run.TablesPlanner.One;
 import io.waybill.run.TablesRun;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,11 +60,11 @@ final class TablesProducer extends StartingProducer {
             TablesRun tables = new TablesRun(run, begin.<OnFailure>get(ExportKeys.ON_FAILURE));
             TablesPlanner.Found found = Planning.ofTables(context(), Planning.of(begin, run), options.dataSets())
                     .find();
-            Set<String> done = done(run);
+            Map<String, TableResult> done = done(run);
             List<One> asked = asked(exchange, found).stream()
-                    .filter(one -> !done.contains(one.table().flowOf(flow())))
+                    .filter(one -> !done.containsKey(one.table().flowOf(flow())))
                     .toList();
-            tables.found(asked.stream().map(One::table).toList());
+            tables.found(asked.stream().map(One::table).toList(), List.copyOf(done.values()));
             ledger().tables().found(run.runId(), asked.size() + done.size());
             LOG.info("Flow {}: run {}: {} tables", flow(), run.runId(), asked.size());
             if (!done.isEmpty()) {
@@ -79,11 +81,12 @@ final class TablesProducer extends StartingProducer {
     }
 
     /** What the run in whose place it is has done, by the flows of the tables; none where it is in no other's. */
-    private Set<String> done(ActiveRun run) {
-        return ledger().tables().of(run.runId()).stream()
+    private Map<String, TableResult> done(ActiveRun run) {
+        Map<String, TableResult> done = new LinkedHashMap<>();
+        ledger().tables().withFiles(run.runId()).stream()
                 .filter(table -> table.status() == RunEntry.Status.DONE)
-                .map(RunEntry::flow)
-                .collect(Collectors.toSet());
+                .forEach(table -> done.put(table.flow(), RunJson.ofTable(table)));
+        return done;
     }
 
     /** All of them, but where somebody asks for one, or for the rows of an earlier run, which is of one. */

@@ -24,6 +24,7 @@ import io.waybill.run.FeedPlanner;
 import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
 import io.waybill.run.RunFolders;
+import io.waybill.run.Takeover;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
@@ -66,6 +68,7 @@ public class WaybillComponent extends ObservedComponent {
     private WaitingFirings firings;
     private Later later;
     private volatile Heartbeat heartbeat;
+    private RangesForOthers ranges;
     private volatile boolean stays;
     private volatile boolean draining;
 
@@ -87,6 +90,22 @@ public class WaybillComponent extends ObservedComponent {
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         getCamelContext().addLifecycleStrategy(new RunsAtTheEnd(this));
         health = new RunHealth(this);
+        getCamelContext().addStartupListener((context, started) -> offerRanges());
+    }
+
+    /** Who may read ranges for others has a ledger to look for them in, before a run of its own asks for one. */
+    private void offerRanges() {
+        if (ledgerSettings().containsKey("url") && RangesForOthers.offers(this)) {
+            later().in(Duration.ZERO, this::openForOthers);
+        }
+    }
+
+    private void openForOthers() {
+        try {
+            ledger();
+        } catch (WaybillException e) { // the first run says it, too
+            LoggerFactory.getLogger(WaybillComponent.class).warn("No ranges are read for others: {}", e.getMessage());
+        }
     }
 
     /** Is told how runs go on. */
@@ -283,6 +302,11 @@ public class WaybillComponent extends ObservedComponent {
                 && !stagingCipher().encrypts();
     }
 
+    /** What the processes of other machines can do for a run that is killed, in words; empty where there are none. */
+    public Optional<String> takeover(Plan plan) {
+        return new Takeover(ledger().nodes().hostsElsewhere(), movesFiles(plan)).words(plan);
+    }
+
     /**
      * How files are encrypted while they wait.
      *
@@ -314,6 +338,7 @@ public class WaybillComponent extends ObservedComponent {
         if (ledger == null) {
             ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
             heartbeat = new Heartbeat(this, starts.runs(), ledger);
+            ranges = new RangesForOthers(this, ledger);
         }
         return ledger;
     }
@@ -396,6 +421,8 @@ public class WaybillComponent extends ObservedComponent {
             ahead = null;
         }
         if (ledger != null) {
+            ranges.stop();
+            ranges = null;
             heartbeat.stop();
             heartbeat = null;
             ledger.close();

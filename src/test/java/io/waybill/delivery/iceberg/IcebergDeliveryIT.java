@@ -23,8 +23,11 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
+import org.apache.camel.builder.AdviceWith;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -32,6 +35,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.AfterEach;
@@ -296,36 +300,107 @@ class IcebergDeliveryIT {
                 .hasSize(8);
     }
 
+    /** The rows of each file of a table, by what its partition is called. */
+    private List<String> partitions() throws Exception {
+        Table table = lake.table(TABLE);
+        List<String> partitions = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> files = table.newScan().planFiles()) {
+            files.forEach(file ->
+                    partitions.add(table.spec().partitionToPath(file.file().partition()) + " "
+                            + file.file().recordCount()));
+        }
+        partitions.sort(null);
+        return partitions;
+    }
+
     @Test
-    void aFileOfSeveralPartitionsIsRefused() throws Exception {
+    void rowsAreDividedAsTheTableIsPartitioned() throws Exception {
         sql(
                 "DROP TABLE t",
                 "CREATE TABLE t AS SELECT x AS id, CAST(DATEADD('HOUR', 9 * x, TIMESTAMP '2026-01-01 00:00:00') AS TIMESTAMP(6)) AS at"
                         + " FROM system_range(0, 9)");
+        export("create = true, partitionBy = \"day(at)\"", "");
 
-        assertThat(refusal("create = true, partitionBy = \"day(at)\"", ""))
-                .contains(
-                        "has rows of several partitions, or of which nobody can tell: the table is partitioned by at_day");
-        assertThat(lake.snapshots(TABLE)).isEmpty();
+        assertThat(partitions())
+                .containsExactly(
+                        "at_day=2026-01-01 3", "at_day=2026-01-02 3", "at_day=2026-01-03 2", "at_day=2026-01-04 2");
+        assertThat(lake.rows(TABLE)).hasSize(10);
         assertThat(orphans()).isEmpty();
     }
 
-    @Test
-    void aFileThatDoesNotSayWhichValuesItHasIsRefused() throws Exception {
-        sql("DROP TABLE t", "CREATE TABLE t AS SELECT x AS id, REPEAT('x', 3000) AS s FROM system_range(1, 2)");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bucket(3, id)|id_bucket=0 6, id_bucket=1 1, id_bucket=2 5",
+                "s|s= 1, s=a%2Fb 4, s=ax 6, s=null 1",
+                "truncate(1, s), ok|s_trunc=/ok=true 1, s_trunc=a/ok=false 4, s_trunc=a/ok=true 6, s_trunc=null/ok=true 1",
+                "month(d), price, u|d_month=2026-01/price=1.50/u=0a0a0a0a-1111-2222-3333-444444444444 11, d_month=null/price=null/u=null 1",
+                "bucket(2, s)|s_bucket=0 1, s_bucket=1 10, s_bucket=null 1",
+            })
+    void rowsAreDividedByEachKindOfTerm(String by, String expected) throws Exception {
+        sql(
+                "DROP TABLE t",
+                "CREATE TABLE t (id BIGINT, s VARCHAR(9), ok BOOLEAN, d DATE, price DECIMAL(9, 2), u UUID)",
+                "INSERT INTO t SELECT x, CASE WHEN x < 5 THEN 'a/b' WHEN x < 11 THEN 'ax' ELSE '' END, x > 4, DATE '2026-01-15', 1.5,"
+                        + " '0A0A0A0A-1111-2222-3333-444444444444' FROM system_range(1, 11)",
+                "INSERT INTO t (id, ok) VALUES (12, true)");
+        export("create = true, partitionBy = \"" + by + "\"", "max_open_files = 2");
 
-        assertThat(refusal("create = true, partitionBy = \"s\"", ""))
-                .contains("the table is partitioned by s, and column s has no statistics in the file");
-        assertThat(lake.snapshots(TABLE)).isEmpty();
-        assertThat(orphans()).isEmpty();
+        assertThat(partitionRows()).containsExactly(expected.split(", "));
+        assertThat(lake.values(TABLE, "id")).containsExactlyInAnyOrder(numbers(1, 12));
+        for (long id = 1; id <= 12; id++) { // a reader that asks for one opens files of its partition alone
+            assertThat(lake.values(TABLE, "id", Expressions.equal("id", id))).contains(id);
+        }
+    }
+
+    private void partitionBy(String column) {
+        Table table = lake.table(TABLE);
+        if (table.spec().isUnpartitioned()) {
+            table.updateSpec().addField(column).commit();
+        }
+    }
+
+    /** The rows of each partition, in as many files as they are. */
+    private List<String> partitionRows() throws Exception {
+        Map<String, Integer> rows = new TreeMap<>();
+        for (String file : partitions()) {
+            int space = file.lastIndexOf(' ');
+            rows.merge(file.substring(0, space), Integer.parseInt(file.substring(space + 1)), Integer::sum);
+        }
+        return rows.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .toList();
     }
 
     @Test
-    void aFileWithNullsAmongItsValuesIsRefused() throws Exception {
+    void textsThatAreTooLongForStatisticsAreDividedAsOthersAre() throws Exception {
+        sql(
+                "DROP TABLE t",
+                "CREATE TABLE t AS SELECT x AS id, REPEAT('x', 3000 + MOD(x, 2)) AS s FROM system_range(1, 4)");
+        export("create = true, partitionBy = \"s\"", "");
+
+        assertThat(lake.files(TABLE, Expressions.equal("s", "x".repeat(3000)))).hasSize(1);
+        assertThat(partitions()).hasSize(2);
+    }
+
+    @Test
+    void aTableThatIsPartitionedOtherwiseByNowIsRefused() throws Exception {
         sql("ALTER TABLE t ADD COLUMN s VARCHAR(9)", "UPDATE t SET s = 'x' WHERE id > 1");
+        export("create = true", "");
+        AdviceWith.adviceWith(
+                harness.context(),
+                "orders.delivery",
+                route -> route.weaveAddFirst()
+                        .process(exchange ->
+                                lake.table(TABLE).updateSpec().addField("s").commit()));
 
-        assertThat(refusal("create = true, partitionBy = \"s\"", ""))
-                .contains("the table is partitioned by s, and column s is NULL in some of them");
+        assertThat(harness.failure("orders"))
+                .hasMessageContaining(
+                        "the table is partitioned by s, and column s is NULL in some of them. A file is of one"
+                                + " partition, and rows are divided as the table is partitioned when their run begins; run the flow again");
+        assertThat(export("", "").rows()).isEqualTo(4);
+        assertThat(partitionRows()).containsExactly("s=null 5", "s=x 3");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.waybill.flow.Compression;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
+import io.waybill.flow.Engine;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.FileFormat;
@@ -81,16 +82,15 @@ class FlowReaderTest {
         for (String name : List.of("invoices_change_feed.toml", "invoices_delta_publishing.toml")) {
             Flow flow = read(name);
             assertThat(flow.export()).isNull();
-            assertThat(flow.notYet()).isEmpty();
             assertThat(flow.feed().sourceDataset()).isEqualTo("invoices");
         }
     }
 
     @Test
-    void whatComesLaterIsCheckedAndNoted() throws Exception {
+    void whatRunsElsewhereIsRead() throws Exception {
         Flow flow = read("everything_that_comes_later.toml");
 
-        assertThat(flow.notYet()).extracting(Problem::key).containsExactlyInAnyOrder("engine");
+        assertThat(flow.export().engine()).isEqualTo(Engine.SPARK);
         assertThat(flow.export().transforms())
                 .extracting(transform -> transform.columns().get(0) + " " + transform.words())
                 .containsExactly("email masked", "phone left out");
