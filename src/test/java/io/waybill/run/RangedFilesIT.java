@@ -12,6 +12,7 @@ import io.waybill.run.EngineOfTests.Attempts;
 import io.waybill.servers.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.waybill.delivery.OwnPrefix;
 import io.waybill.delivery.StagedFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,16 @@ record S3Prefix(S3Endpoint endpoint) implements OwnPrefix {
 
     @Override
     public void put(String runId, String name, StagedFile file) throws IOException {
-        S3Upload.store(endpoint, file, file.length(), prefix(runId) + name, Map.of());
+        try {
+            S3Upload.store(endpoint, file, file.length(), prefix(runId) + name, Map.of());
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the upload of " + name + " was interrupted");
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     @Override

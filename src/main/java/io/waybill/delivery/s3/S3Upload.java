@@ -65,7 +65,7 @@ record S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> 
 
     /** Stores a whole file: a short one by one request, a longer one in parts. */
     static void store(S3Endpoint endpoint, StagedFile file, long length, String key, Map<String, String> metadata)
-            throws IOException {
+            throws Exception {
         if (length <= endpoint.getConfiguration().getPartSize()) {
             put(endpoint, file, length, key, metadata);
         } else {
