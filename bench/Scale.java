@@ -13,6 +13,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -63,6 +65,7 @@ public class Scale {
     private final int minutes;
     private final long history;
     private final boolean together;
+    private final boolean inOne;
 
     private Scale(Server server, Map<String, String> asked) {
         this.server = server;
@@ -71,15 +74,17 @@ public class Scale {
         this.minutes = Integer.parseInt(asked.get("minutes"));
         this.history = Long.parseLong(asked.get("history"));
         this.together = asked.get("times").equals("together");
+        this.inOne = asked.get("processes").equals("one");
     }
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("node")) {
-            new Node(arguments).serve();
+            new Node(arguments).serve(new BufferedReader(new InputStreamReader(System.in)), System.out);
             System.exit(0);
         }
         Map<String, String> asked = new LinkedHashMap<>(Map.of(
-                "flows", "1000", "nodes", "10", "minutes", "3", "history", "1000000", "times", "spread", "ledger", "postgresql"));
+                "flows", "1000", "nodes", "10", "minutes", "3", "history", "1000000", "times", "spread", "ledger", "postgresql",
+                "processes", "own"));
         for (String argument : arguments) {
             String[] parts = argument.split("=", 2);
             if (parts.length < 2 || asked.put(parts[0], parts[1]) == null) {
@@ -128,17 +133,30 @@ public class Scale {
 
     private boolean simulate(Map<String, String> settings) throws Exception {
         List<Process> processes = new ArrayList<>();
+        List<PrintStream> ask = new ArrayList<>();
         List<BufferedReader> told = new ArrayList<>();
         for (int node = 0; node < nodes; node++) {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                            "-Djava.util.logging.config.file=src/test/resources/logging.properties",
-                            "-cp", System.getProperty("java.class.path"), "Scale", "node",
-                            settings.get("url"), settings.get("username"), Integer.toString(flows), Boolean.toString(together))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            String[] of = {"node", settings.get("url"), settings.get("username"), Integer.toString(flows), Boolean.toString(together)};
+            if (inOne) { // each with an owner and connections of its own
+                PipedOutputStream asking = new PipedOutputStream();
+                PipedInputStream telling = new PipedInputStream(1 << 22);
+                BufferedReader asked = new BufferedReader(new InputStreamReader(new PipedInputStream(asking)));
+                PrintStream out = new PrintStream(new PipedOutputStream(telling));
+                Thread thread = new Thread(() -> new Node(of).serve(asked, out));
+                thread.start();
+                ask.add(new PrintStream(asking, true));
+                told.add(new BufferedReader(new InputStreamReader(telling)));
+                continue;
+            }
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                    "-Djava.util.logging.config.file=src/test/resources/logging.properties",
+                    "-cp", System.getProperty("java.class.path"), "Scale"));
+            command.addAll(List.of(of));
+            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             processes.add(process);
+            ask.add(new PrintStream(process.getOutputStream(), true));
             told.add(new BufferedReader(new InputStreamReader(process.getInputStream())));
         }
         try {
@@ -148,9 +166,7 @@ public class Scale {
             // what is measured begins when each knows of all others
             long from = (System.currentTimeMillis() / MINUTE + 2) * MINUTE;
             long to = from + minutes * MINUTE;
-            for (Process process : processes) {
-                new PrintStream(process.getOutputStream(), true).println(from - MINUTE + " " + to);
-            }
+            ask.forEach(node -> node.println(from - MINUTE + " " + to));
             Thread.sleep(Math.max(0, from - System.currentTimeMillis()));
             double load = load();
             double cpu = server.cpu();
@@ -163,6 +179,7 @@ public class Scale {
             List<long[]> took = new ArrayList<>();
             Map<String, Integer> failures = new TreeMap<>();
             double clients = 0;
+            double own = processCpu();
             for (BufferedReader node : told) {
                 await(node, "results");
                 for (String line = node.readLine(); !line.equals("end"); line = node.readLine()) {
@@ -174,7 +191,7 @@ public class Scale {
                     }
                 }
             }
-            return report(from, to, took, counters, failures, cpu, clients, connections, load);
+            return report(from, to, took, counters, failures, cpu, inOne ? own : clients, connections, load);
         } finally {
             for (Process process : processes) {
                 process.destroy();
@@ -194,8 +211,8 @@ public class Scale {
         long done = server.number("SELECT COUNT(*) FROM waybill_run r JOIN waybill_firing f ON f.run_id = r.run_id WHERE f.due_ms" + window
                 + " AND f.trigger_id LIKE 'idle%' AND r.status = 'DONE'");
         long perNode = server.number("SELECT COUNT(DISTINCT owner) FROM waybill_run WHERE started_ms >= " + from);
-        System.out.printf(Locale.ROOT, "%n%,d flows, each once a minute, %s, over %d processes, %d minutes; load %.1f before, %.1f after%n",
-                flows, together ? "all at the full minute" : "spread over it", nodes, minutes, load, load());
+        System.out.printf(Locale.ROOT, "%n%,d flows, each once a minute, %s, over %d %s, %d minutes; load %.1f before, %.1f after%n",
+                flows, together ? "all at the full minute" : "spread over it", nodes, inOne ? "owners in one process" : "processes", minutes, load, load());
         System.out.printf("times of triggers %,d, with a run %,d, done %,d, left out %d; processes that had some %d%n",
                 expected + flows, fired - left, done, left, perNode);
         System.out.println();
@@ -225,6 +242,10 @@ public class Scale {
 
     private static double at(long[] sorted, double share) {
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] / 1000.0;
+    }
+
+    private static double processCpu() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9;
     }
 
     private static double load() {
@@ -335,11 +356,11 @@ public class Scale {
             together = Boolean.parseBoolean(arguments[4]);
         }
 
-        void serve() throws Exception {
-            try (Ledger ledger = LedgerSettings.open(settings, Clock.systemUTC());
-                    BufferedReader asked = new BufferedReader(new InputStreamReader(System.in))) {
+        void serve(BufferedReader asked, PrintStream stream) {
+            try (Ledger ledger = LedgerSettings.open(settings, Clock.systemUTC())) {
                 heart.scheduleAtFixedRate(() -> beat(ledger), 0, Ledger.LEASE.toSeconds() / 4, TimeUnit.SECONDS);
-                System.out.println("ready");
+                stream.println("ready");
+                stream.flush();
                 String[] times = asked.readLine().split(" ");
                 long from = Long.parseLong(times[0]);
                 long to = Long.parseLong(times[1]);
@@ -353,12 +374,14 @@ public class Scale {
                 threads.awaitTermination(1, TimeUnit.MINUTES);
                 heart.shutdownNow();
                 ledger.nodes().leave();
-                PrintWriter out = new PrintWriter(System.out);
+                PrintWriter out = new PrintWriter(stream);
                 out.println("results");
                 told.forEach(out::println);
-                out.println("cpu " + ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9);
+                out.println("cpu " + processCpu());
                 out.println("end");
                 out.flush();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         }
 
@@ -410,7 +433,14 @@ public class Scale {
                             + took.all() / 1000 + " " + late * 1000);
                 }
             } catch (RuntimeException e) {
-                told.add("failure " + e.getClass().getSimpleName() + ": " + e.getMessage().replaceAll("flow\\d+|\\d+", "…").replace('\n', ' '));
+                told.add("failure " + e.getClass().getSimpleName());
+                try { // as a run does
+                    if (ledger.isHeld(runId)) {
+                        ledger.fail(runId, Status.FAILED, 0, e.getMessage(), null);
+                    }
+                } catch (RuntimeException again) {
+                    told.add("failure again");
+                }
             } finally {
                 held.remove(runId);
             }
@@ -423,7 +453,7 @@ public class Scale {
                 neighbours.set(ledger.nodes().neighbours(Instant.now()));
                 ledger.abandoned();
             } catch (RuntimeException e) {
-                told.add("failure heartbeat: " + e.getMessage());
+                told.add("failure heartbeat " + e.getClass().getSimpleName());
             }
         }
     }

@@ -334,13 +334,13 @@ final class FlowsApi {
         }
         TablesPlanner tables = Planning.ofTables(desk.context(), flow);
         return table == null
-                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, desk.component()::takeover, triggers, "")
+                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, triggers, "")
                 : planned(tables.of(tables.find().one(table)), look, triggers);
     }
 
-    private ObjectNode planned(Planner planner, Planner.Request look, List<String> triggers) {
+    private static ObjectNode planned(Planner planner, Planner.Request look, List<String> triggers) {
         Plan plan = planner.plan(look);
-        ObjectNode json = PlanJson.of(plan, desk.component()::takeover, triggers, "");
+        ObjectNode json = PlanJson.of(plan, triggers, "");
         planner.refusal(plan).ifPresent(why -> json.put("refused", why));
         return json;
     }
