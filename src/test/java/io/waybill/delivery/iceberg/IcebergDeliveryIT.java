@@ -375,6 +375,8 @@ class IcebergDeliveryIT {
 
     @Test
     void severalProcessesDivideNoRows() throws Exception {
+        sql("ALTER TABLE t ALTER COLUMN id SET NOT NULL", "ALTER TABLE t ADD PRIMARY KEY (id)");
+
         assertThat(refusal("create = true, partitionBy = \"bucket(2, id)\"", "processes = 2\nsnapshot = \"per_range\""))
                 .isEqualTo(
                         "processes: the table is partitioned, and its files go by values, of which each range may have any;"
