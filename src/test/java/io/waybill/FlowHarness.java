@@ -137,7 +137,7 @@ public final class FlowHarness implements BeforeEachCallback, AfterEachCallback,
     }
 
     private void start(DataSource dataSource) {
-        context = new DefaultCamelContext();
+        context = QuickContexts.make();
         if (ledgerDatabase == null) {
             ledgerUrl = TestLedgers.newUrlInMemory();
             ledgerInMemory = TestLedgers.make(ledgerUrl);

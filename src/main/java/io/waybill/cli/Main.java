@@ -95,11 +95,11 @@ public final class Main extends WaybillCommand {
     private String home;
 
     public static void main(String[] arguments) {
-        System.exit(command(arguments));
+        System.exit(exitCodeOf(arguments));
     }
 
     /** Runs the command of a process that has more to end than this; answers its exit code. */
-    public static int command(String[] arguments) {
+    public static int exitCodeOf(String[] arguments) {
         // Camel looks options up in lower case, as the machine's language has it: in Turkish, it does not find its own
         Locale.setDefault(Locale.ROOT);
         return run(arguments);
@@ -108,7 +108,7 @@ public final class Main extends WaybillCommand {
     /** Runs a command; answers its exit code. */
     static int run(String... arguments) {
         boolean debug = List.of(arguments).contains("--debug");
-        String command = named(arguments);
+        String command = command(arguments);
         List<Logger> log = LogLines.setUp(debug, STAYING.contains(command));
         if (System.getProperty("h2.bindAddress") == null) {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
@@ -140,7 +140,7 @@ public final class Main extends WaybillCommand {
     }
 
     /** The first argument that is neither an option nor an option's value; empty where there is none. */
-    private static String named(String... arguments) {
+    private static String command(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].equals("--")) {
                 return "";

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where a database writes the files of a run itself, at the place that they are delivered to: below a prefix of each run's own, which names
+ * Where others than the run's process write its files, at the place that they are delivered to: below a prefix of each run's own, which names
  * no delivered file. Waybill has the place copy them to their names when they are published.
  */
 public interface OwnPrefix {
@@ -36,6 +36,9 @@ public interface OwnPrefix {
             return FileContent.of(in);
         }
     }
+
+    /** Brings a file there, whole or not at all. */
+    void put(String runId, String name, StagedFile file) throws IOException;
 
     /** What stands for a file in a staging folder. */
     DistantFile distant(String runId, Found file);

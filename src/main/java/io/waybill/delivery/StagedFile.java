@@ -33,7 +33,8 @@ public final class StagedFile {
         this.counter = counter;
     }
 
-    static StagedFile plain(Path path) {
+    /** One that lies as it is to arrive. */
+    public static StagedFile plain(Path path) {
         return new StagedFile(path, StagingCipher.NONE, null);
     }
 

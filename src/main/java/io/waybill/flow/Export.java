@@ -221,6 +221,13 @@ public record Export(
         return !split().isSingleFile() || isDivided() || engine() == Engine.SPARK && get(ExportKeys.PARALLELISM) > 1;
     }
 
+    /** Whether executors write its files into the bucket that they are delivered to, out of sight. */
+    public boolean isStagedInBucket() {
+        return engine() == Engine.SPARK
+                && deliveries.size() == 1
+                && delivery().kind().takesFromDatabases();
+    }
+
     /** The first destination, which gives the files their names where another is a mere folder. */
     public Delivery delivery() {
         return deliveries.get(0);

@@ -4,7 +4,6 @@ import io.waybill.ledger.Occasion.Due;
 import io.waybill.ledger.Occasion.News;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +19,8 @@ public final class Firings {
     private static final String OF_TRIGGER = " WHERE flow = :flow AND trigger_id = :trigger";
 
     private static final int MOST_SAYS = 1000;
+
+    private static final int MOST_FLOWS = 1000;
 
     private final LedgerDatabase database;
 
@@ -98,18 +99,62 @@ public final class Firings {
      * @param before those that were fired before then
      */
     public void forget(Instant before) {
-        record Last(String flow, String trigger, long due) {}
-        List<Last> triggers = database.call(handle -> handle.createQuery(
-                        "SELECT flow, trigger_id, MAX(due_ms) FROM waybill_firing GROUP BY flow, trigger_id")
-                .map((row, context) -> new Last(row.getString(1), row.getString(2), row.getLong(3)))
-                .list());
-        for (Last last : triggers) {
+        Optional<String> flow = forget(before, "", MOST_FLOWS);
+        while (flow.isPresent()) {
+            flow = forget(before, flow.get(), MOST_FLOWS);
+        }
+    }
+
+    /**
+     * Likewise, of some flows: a look at each, however many times there are.
+     *
+     * @param after the flow behind which they come, in the database's order
+     * @param most how many flows
+     * @return the last of these flows; empty where no more come
+     */
+    public Optional<String> forget(Instant before, String after, int most) {
+        String last = after;
+        for (int i = 0; i < most; i++) {
+            Optional<String> flow = next("flow", "flow > :after", Map.of("after", last));
+            if (flow.isEmpty()) {
+                return flow;
+            }
+            last = flow.get();
+            forget(last, before);
+        }
+        return Optional.of(last);
+    }
+
+    private void forget(String flow, Instant before) {
+        Optional<String> trigger = nextTrigger(flow, "");
+        while (trigger.isPresent()) {
+            Map<String, Object> of = Map.of("flow", flow, "trigger", trigger.get());
+            long last =
+                    database.call(handle -> handle.createQuery("SELECT MAX(due_ms) FROM waybill_firing" + OF_TRIGGER)
+                            .bindMap(of)
+                            .mapTo(Long.class)
+                            .one());
             database.call(handle -> handle.createUpdate(
                             "DELETE FROM waybill_firing" + OF_TRIGGER + " AND due_ms < :due AND at_ms < :before")
-                    .bindMap(
-                            Map.of("flow", last.flow(), "trigger", last.trigger(), "due", last.due(), "before", before))
+                    .bindMap(of)
+                    .bind("due", last)
+                    .bind("before", before)
                     .execute());
+            trigger = nextTrigger(flow, trigger.get());
         }
+    }
+
+    private Optional<String> nextTrigger(String flow, String after) {
+        return next("trigger_id", "flow = :flow AND trigger_id > :after", Map.of("flow", flow, "after", after));
+    }
+
+    /** By the table's key, which it stands at the beginning of: nothing that it passes by is read. */
+    private Optional<String> next(String column, String behind, Map<String, Object> values) {
+        return database.call(handle -> handle.createQuery("SELECT " + column + " FROM waybill_firing WHERE " + behind
+                        + " ORDER BY " + column + " LIMIT 1")
+                .bindMap(values)
+                .mapTo(String.class)
+                .findOne());
     }
 
     /**

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jdbi.v3.core.statement.Update;
@@ -79,12 +80,16 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
      * @throws FlowHeldException when another run holds the flow
      * @throws FlowQuarantinedException when a run of the flow is quarantined
      * @throws FiredAlreadyException when what it begins for has a run already
+     * @throws DeliveryLeftException when a run of the flow was interrupted, but those that are left alone
      */
-    void begin(String flow, String runId, Occasion occasion) {
+    void begin(String flow, String runId, Occasion occasion, Set<String> leftAlone) {
         boolean begun = false;
         try {
-            begun = database.insertUnlessThere(
-                    handle -> handle.inTransaction(transaction -> insert(transaction, flow, runId, occasion)));
+            begun = database.insertUnlessThere(handle -> handle.inTransaction(transaction -> {
+                int inserted = insert(transaction, flow, runId, occasion);
+                refuseLeft(transaction, flow, leftAlone);
+                return inserted;
+            }));
         } finally {
             if (!begun) {
                 forget(runId);
@@ -101,6 +106,19 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
             }
             throw held(flow);
         }
+    }
+
+    /**
+     * Now that the flow is held: until then another process may have gone on with a run of it, which was under way when this one looked what
+     * was to be delivered first, and has left it to the next.
+     */
+    private static void refuseLeft(Handle transaction, String flow, Set<String> leftAlone) {
+        RunRows.interrupted(transaction, flow).stream()
+                .filter(left -> !leftAlone.contains(left))
+                .findFirst()
+                .ifPresent(left -> {
+                    throw new DeliveryLeftException(flow, left);
+                });
     }
 
     private int insert(Handle transaction, String flow, String runId, Occasion occasion) {
@@ -205,10 +223,27 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
         return database.call(this::over);
     }
 
+    /** That of a run, if it is one of them. */
+    Optional<Lock> over(String runId) {
+        return database
+                .call(handle -> over(
+                        handle,
+                        handle.select("SELECT * FROM waybill_lock WHERE run_id = ?", runId)
+                                .mapTo(Lock.class)
+                                .list()))
+                .stream()
+                .findFirst();
+    }
+
     List<Lock> over(Handle handle) {
-        List<Lock> locks = handle.createQuery("SELECT * FROM waybill_lock")
-                .mapTo(Lock.class)
-                .list();
+        return over(
+                handle,
+                handle.createQuery("SELECT * FROM waybill_lock")
+                        .mapTo(Lock.class)
+                        .list());
+    }
+
+    private List<Lock> over(Handle handle, List<Lock> locks) {
         if (locks.isEmpty()) {
             return locks;
         }

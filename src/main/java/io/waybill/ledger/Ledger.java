@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -147,11 +148,18 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
      * Begins a run: holds the flow, and records it.
      *
      * @param occasion what it is for; null where that is not to be on record
+     * @param leftAlone the interrupted runs of the flow that it begins in spite of
      * @throws FlowHeldException when another run holds the flow; the message says who, and since when
      * @throws FiredAlreadyException when that has a run already
+     * @throws DeliveryLeftException when another run of the flow was interrupted, and its files are still to be delivered
      */
+    public void begin(String flow, String runId, Occasion occasion, Set<String> leftAlone) {
+        locks.begin(flow, runId, occasion, leftAlone);
+    }
+
+    /** Likewise, in spite of none. */
     public void begin(String flow, String runId, Occasion occasion) {
-        locks.begin(flow, runId, occasion);
+        begin(flow, runId, occasion, Set.of());
     }
 
     /** Begins a run, for whatever it is. */
@@ -339,9 +347,9 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
         end(new RunEnd(runId, Status.DONE, rows, null, null, columns));
     }
 
-    /** Forgets the runs that ended before a time, but for those whose files are kept as a dead letter; answers how many. */
-    public int forget(Instant endedBefore) {
-        return RunRows.forget(database, endedBefore);
+    /** Forgets the oldest runs that ended before a time, but for those whose files are kept as a dead letter; answers how many. */
+    public int forget(Instant endedBefore, int most) {
+        return RunRows.forget(database, endedBefore, most);
     }
 
     /**
@@ -380,15 +388,22 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
 
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts; those of tables first. */
     public List<RunEntry> abandoned() {
-        return locks.over().stream()
-                .map(lock -> run(lock.runId()).orElseGet(lock::run).heldBy(lock.owner()))
-                .sorted(Comparator.comparing(run -> !ExportedTable.isOne(run.flow())))
+        return abandonedIds().stream()
+                .flatMap(runId -> abandoned(runId).stream())
                 .toList();
     }
 
-    /** One of them. */
+    /** Their ids, in this order. */
+    public List<String> abandonedIds() {
+        return locks.over().stream()
+                .sorted(Comparator.comparing(lock -> !ExportedTable.isOne(lock.flow())))
+                .map(FlowLocks.Lock::runId)
+                .toList();
+    }
+
+    /** One of them; empty where somebody has gone on with it. */
     public Optional<RunEntry> abandoned(String runId) {
-        return abandoned().stream().filter(run -> run.runId().equals(runId)).findFirst();
+        return locks.over(runId).map(lock -> run(runId).orElseGet(lock::run).heldBy(lock.owner()));
     }
 
     /** @throws LedgerAwayException when its database is not there */

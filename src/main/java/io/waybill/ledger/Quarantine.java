@@ -145,9 +145,9 @@ public final class Quarantine {
                         + " AND status = 'DONE' AND mode = :mode AND window_kind = :kind"
                         + " AND low_value IS " + isNull(columns.low() == null)
                         + " AND first_day IS " + isNull(!isLimited)
-                        + " AND watermark_version IS " + isNull(!counts) + " ORDER BY started_ms DESC, run_id DESC")
+                        + " AND watermark_version IS " + isNull(!counts)
+                        + " ORDER BY started_ms DESC, run_id DESC LIMIT 1")
                 .bindMap(Map.of("flow", flow, "mode", mode.label(), "kind", columns.kind()))
-                .setMaxRows(1)
                 .map((row, context) -> new Last(row.getString(1), row.getLong(2)))
                 .findFirst());
     }

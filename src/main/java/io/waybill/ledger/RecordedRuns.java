@@ -22,6 +22,14 @@ abstract class RecordedRuns {
         return database.call(RunRows::undelivered);
     }
 
+    /**
+     * Those of them whose process has ended before their delivery did, the oldest first; without their files. However many others have
+     * failed, these are few: each flow sees to its own before it runs.
+     */
+    public List<RunEntry> interrupted() {
+        return database.call(RunRows::interrupted);
+    }
+
     /** Whether a file that the process of a run has staged, and that is not there, is gone: on another machine it may be where it was. */
     public boolean sharesFiles(String runId) {
         return database.call(handle -> RunRows.row(handle, runId))

@@ -174,13 +174,16 @@ final class RunRows {
     }
 
     /** Forgets runs in pieces, so that others wait for none of them long. */
-    static int forget(LedgerDatabase database, Instant endedBefore) {
+    static int forget(LedgerDatabase database, Instant endedBefore, int most) {
         int forgotten = 0;
         int piece;
+        int asked;
         do {
-            piece = database.inTransaction(transaction -> forget(transaction, endedBefore, MOST_FORGOTTEN));
+            asked = Math.min(MOST_FORGOTTEN, most - forgotten);
+            int limit = asked;
+            piece = database.inTransaction(transaction -> forget(transaction, endedBefore, limit));
             forgotten += piece;
-        } while (piece == MOST_FORGOTTEN);
+        } while (piece == asked && forgotten < most);
         return forgotten;
     }
 
@@ -192,9 +195,12 @@ final class RunRows {
                 .bind("before", endedBefore)
                 .mapTo(String.class)
                 .list();
-        for (String runId : old) {
+        if (!old.isEmpty()) {
             for (String table : TABLES) {
-                transaction.execute("DELETE FROM " + table + " WHERE run_id = ?", runId);
+                transaction
+                        .createUpdate("DELETE FROM " + table + " WHERE run_id IN (<ids>)")
+                        .bindList("ids", old)
+                        .execute();
             }
         }
         return old.size();
@@ -222,6 +228,23 @@ final class RunRows {
                 .filter(run -> ENDED_UNDELIVERED.contains(run.status()))
                 .map(run -> withFiles(handle, run))
                 .toList();
+    }
+
+    /** Those whose process has ended before their files were delivered, the oldest first; without their files. */
+    static List<RunEntry> interrupted(Handle handle) {
+        return handle.createQuery("SELECT * FROM waybill_run WHERE kept = 1 AND status = 'INTERRUPTED'"
+                        + " ORDER BY started_ms, run_id")
+                .mapTo(RunEntry.class)
+                .list();
+    }
+
+    /** Those of a flow, by their ids. */
+    static List<String> interrupted(Handle handle, String flow) {
+        return handle.select(
+                        "SELECT run_id FROM waybill_run WHERE kept = 1 AND status = 'INTERRUPTED' AND flow = ? ORDER BY started_ms",
+                        flow)
+                .mapTo(String.class)
+                .list();
     }
 
     /** How many of each flow there are whose files are kept to be delivered. */

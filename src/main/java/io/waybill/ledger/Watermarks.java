@@ -140,12 +140,16 @@ public final class Watermarks {
     }
 
     private static boolean mayBegin(Handle handle, String flow) {
-        return handle.createQuery("SELECT run_id FROM waybill_run WHERE flow = :flow AND status = 'DONE'"
-                        + " UNION SELECT subject FROM waybill_audit WHERE subject = :flow AND action = :reset LIMIT 1")
-                .bindMap(Map.of("flow", flow, "reset", RESET))
-                .mapTo(String.class)
-                .findFirst()
-                .isPresent();
+        return isThere(handle, "SELECT run_id FROM waybill_run WHERE flow = ? AND status = 'DONE' LIMIT 1", flow)
+                || isThere(
+                        handle,
+                        "SELECT subject FROM waybill_audit WHERE subject = ? AND action = ? LIMIT 1",
+                        flow,
+                        RESET);
+    }
+
+    private static boolean isThere(Handle handle, String sql, Object... values) {
+        return handle.select(sql, values).mapTo(String.class).findFirst().isPresent();
     }
 
     private void refuseWhileRunning(Handle handle, String flow) {

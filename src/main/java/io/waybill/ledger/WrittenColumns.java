@@ -16,9 +16,15 @@ final class WrittenColumns {
                 .list();
     }
 
+    private static boolean isKept(List<ColumnFacts> kept, List<ColumnFacts> columns) {
+        return kept.equals(columns.stream()
+                .map(column -> new ColumnFacts(column.name(), column.type()))
+                .toList());
+    }
+
     static void keep(Handle transaction, String flow, List<ColumnFacts> columns) {
-        if (columns.isEmpty()) {
-            return;
+        if (columns.isEmpty() || isKept(of(transaction, flow), columns)) {
+            return; // as from run to run: there is nothing to write
         }
         transaction.execute("DELETE FROM waybill_columns WHERE flow = ?", flow);
         for (int i = 0; i < columns.size(); i++) {

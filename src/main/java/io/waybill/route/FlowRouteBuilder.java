@@ -1,11 +1,9 @@
 package io.waybill.route;
 
-import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Engine;
-import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.PathTemplate;
@@ -23,13 +21,10 @@ import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.MulticastDefinition;
-import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.TryDefinition;
-import org.apache.camel.model.language.SimpleExpression;
 
 /** Adds the routes of a flow to a Camel context: its triggers, and the route that they and everybody else start. */
 final class FlowRouteBuilder extends RouteConfigurationBuilder {
@@ -124,66 +119,12 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
-        if (deliveriesAlone) {
-            return;
-        }
-        if (flow.feed() != null) {
-            OnExceptionDefinition failure =
-                    routeConfiguration(parts.step("failure")).onException(Exception.class);
-            to(failure, parts.verb(Verb.FAIL), "fail-failed");
-            tell(failure, "-failed");
-            return;
-        }
-        boolean triesAgain = flow.export().redelivery().maximumRedeliveries() > 0;
-        RouteConfigurationDefinition failure = routeConfiguration(parts.step("failure"));
-        if (triesAgain) {
-            ending(tryingAgain(failure), "undelivered");
-        }
-        ending(failure.onException(Exception.class), "failed");
-        if (flow.export().deliveries().size() > 1) {
-            RouteConfigurationDefinition undelivered = routeConfiguration(parts.step("undelivered"));
-            if (triesAgain) {
-                goingOn(tryingAgain(undelivered), "tried");
-            }
-            goingOn(undelivered.onException(Exception.class), "failed");
+        if (!deliveriesAlone) {
+            new FailureRoutes(this, flow, parts).add();
         }
     }
 
-    /** A file's delivery is tried again, as it lies there; nothing else is. */
-    private OnExceptionDefinition tryingAgain(RouteConfigurationDefinition configuration) {
-        return configuration
-                .onException(Exception.class)
-                .onWhen(new SimpleExpression(
-                        "${exchangeProperty." + WaybillConstants.DELIVERING + "} != null && ${bean:type:"
-                                + DeliveryFailure.class.getName() + "?method=isTransient} == true"))
-                .redeliveryPolicyRef(parts.step(FlowRoute.REDELIVERY));
-    }
-
-    /** One of several destinations does not hold the others up. */
-    private void goingOn(OnExceptionDefinition failure, String name) {
-        failure.handled(true).to(parts.verb(Verb.UNDELIVERED)).id(parts.step("undelivered-" + name));
-    }
-
-    private void ending(OnExceptionDefinition failure, String name) {
-        to(failure, parts.verb(Verb.FAIL), "fail-" + name);
-        String deadLetter = flow.export().get(ExportKeys.DEAD_LETTER);
-        if (deadLetter != null) {
-            ProcessorDefinition<?> letters = failure.filter(
-                            simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
-                    .id(parts.step("if-dead-" + name))
-                    .split(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "}"))
-                    .id(parts.step("dead-" + name));
-            // a copy that cannot be sent is no other failure of the run
-            TryDefinition sending = letters.doTry().id(parts.step("try-dead-" + name));
-            to(sending, parts.verb(Verb.LETTER), "letter-" + name);
-            to(sending, deadLetter, "dead-letter-" + name);
-            orLog(sending, "dead-" + name);
-            letters.end().end();
-        }
-        tell(failure, "-" + name);
-    }
-
-    private void tell(ProcessorDefinition<?> at, String name) {
+    void tell(ProcessorDefinition<?> at, String name) {
         if (!flow.notifications().isEmpty()) {
             to(at, parts.direct("notify"), "tell" + name);
         }
@@ -383,7 +324,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     /** What cannot be sent is logged. */
-    private void orLog(TryDefinition sending, String name) {
+    void orLog(TryDefinition sending, String name) {
         sending.doCatch(Exception.class)
                 .id(parts.step("catch-" + name))
                 .to(NOT_TOLD)
@@ -391,7 +332,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .end();
     }
 
-    private void to(ProcessorDefinition<?> at, String uri, String step) {
+    void to(ProcessorDefinition<?> at, String uri, String step) {
         at.to(uri).id(parts.step(step));
     }
 

@@ -11,20 +11,25 @@ import org.apache.camel.model.RouteDefinition;
  *
  * @param routes what they are added to
  */
-record TriggerRoutes(RouteBuilder routes, FlowRoute parts) {
+record TriggerRoutes(RouteBuilder routes, FlowRoute parts, TriggerEndpoints endpoints) {
+
+    TriggerRoutes(RouteBuilder routes, FlowRoute parts) {
+        this(routes, parts, new TriggerEndpoints(parts));
+    }
 
     void add(Trigger trigger) {
         switch (trigger.type()) {
             case SCHEDULE, INTERVAL, ONCE, DAILY, WEEKLY, MONTHLY ->
-                addStart(triggered(trigger, parts.clock(trigger)), trigger, "");
-            case STREAM -> addStart(triggered(trigger, parts.looks(trigger)), parts.due(trigger), trigger, "due");
+                addStart(triggered(trigger, endpoints.clock(trigger)), trigger, "");
+            case STREAM ->
+                addStart(triggered(trigger, endpoints.looks(trigger)), endpoints.due(trigger), trigger, "due");
             case ON_NEW_DATA -> {
-                addStart(triggered(trigger, parts.looks(trigger)), parts.look(trigger), trigger, "new");
-                if (parts.listen(trigger) != null) {
-                    RouteDefinition told = routes.from(parts.listen(trigger))
+                addStart(triggered(trigger, endpoints.looks(trigger)), endpoints.look(trigger), trigger, "new");
+                if (endpoints.listen(trigger) != null) {
+                    RouteDefinition told = routes.from(endpoints.listen(trigger))
                             .routeId(parts.step("told." + trigger.id()))
                             .autoStartup(trigger.enabled());
-                    addStart(told, parts.look(trigger), trigger, "told");
+                    addStart(told, endpoints.look(trigger), trigger, "told");
                 }
             }
             case MANUAL -> {}
@@ -37,7 +42,7 @@ record TriggerRoutes(RouteBuilder routes, FlowRoute parts) {
 
     /** @param name what tells its steps from those of another route of the trigger */
     private void addStart(ProcessorDefinition<?> at, Trigger trigger, String name) {
-        at.setHeader(WaybillConstants.TIMEZONE, routes.constant(FlowRoute.zoneName(trigger.timezone())))
+        at.setHeader(WaybillConstants.TIMEZONE, routes.constant(TriggerEndpoints.zoneName(trigger.timezone())))
                 .id(parts.step("zone-of-" + name + trigger.id()));
         at.to(parts.start()).id(parts.step("start-by-" + name + trigger.id()));
     }

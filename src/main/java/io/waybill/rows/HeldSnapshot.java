@@ -23,8 +23,13 @@ public record HeldSnapshot(Connection connection, String name) implements AutoCl
         }
     }
 
+    /** Those who have joined it go on to see it. */
     @Override
-    public void close() throws SQLException {
-        connection.close();
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // the connection is broken; its pool will find out
+        }
     }
 }

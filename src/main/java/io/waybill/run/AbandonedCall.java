@@ -19,7 +19,7 @@ record AbandonedCall(Ledger ledger, RunFolders folders, RunEntry run) {
         List<RecordedDelivery> deliveries = run.planned().deliveries();
         boolean delivered = deliveries.stream().allMatch(RecordedDelivery::isDelivered);
         folders.stagingOf(run.runId()).remove();
-        Recovery.deleteFolder(folders.deadLetterOf(run.runId()));
+        AbandonedEnd.deleteFolder(folders.deadLetterOf(run.runId()));
         if (delivered) {
             ledger.commit(run.runId(), run.rows());
             return Status.DONE;

@@ -28,18 +28,21 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of a run that a database has written below a prefix of the run's own, at the place that they are delivered to. */
+/** The files of a run that a database, or executors, have written below a prefix of the run's own, at the place that they are delivered to. */
 public record PushedObjects(Plan plan) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PushedObjects.class);
 
-    /** Those of a run, where its database writes so; a plan that is not there has none. */
+    /** Those of a run, where others write so; a plan that is not there has none. */
     public static Optional<PushedObjects> of(Plan plan) {
-        return plan != null
-                        && plan.export().engine() == Engine.PUSHDOWN
-                        && PushedQuery.of(plan).pushdown().place() == Pushdown.Place.BUCKET
+        return plan != null && (isPushed(plan) || plan.export().isStagedInBucket())
                 ? Optional.of(new PushedObjects(plan))
                 : Optional.empty();
+    }
+
+    private static boolean isPushed(Plan plan) {
+        return plan.export().engine() == Engine.PUSHDOWN
+                && PushedQuery.of(plan).pushdown().place() == Pushdown.Place.BUCKET;
     }
 
     private Destination destination() {
@@ -65,6 +68,29 @@ public record PushedObjects(Plan plan) {
             List<StagedPart> parts = new ArrayList<>();
             for (Written file : written) {
                 parts.add(staged(prefix, file, found.get(file.file()), parts.size() + 1, folder));
+            }
+            return parts;
+        });
+    }
+
+    /**
+     * Lets small files stand for those that executors have written, and read as they wrote them.
+     *
+     * @param told of the attempts that count, in the order of their rows; what others have left lies beside
+     */
+    List<StagedPart> stagedByExecutors(List<RangeTask.Written> told, Path folder) {
+        return destination().inOwnPrefix(prefix -> {
+            Map<String, Found> found = new LinkedHashMap<>();
+            prefix.list(plan.runId()).forEach(file -> found.put(file.name(), file));
+            List<StagedPart> parts = new ArrayList<>();
+            for (RangeTask.Written file : told) {
+                Found there = found.get(file.file());
+                if (there == null || there.bytes() != file.bytes()) {
+                    throw file.isNotThere(destination().where(file.file()), there == null ? -1 : there.bytes());
+                }
+                StagedPart part = file.part(plan.delivery().names(), parts.size() + 1, folder);
+                prefix.point(plan.runId(), there, part.file());
+                parts.add(part);
             }
             return parts;
         });

@@ -2,6 +2,9 @@ package io.waybill.run;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.StagedFile;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.Compression;
 import io.waybill.flow.Export;
@@ -46,6 +49,7 @@ import java.util.function.Function;
  * @param query that the range is one of: its columns, and what becomes of their values
  * @param split when another file begins
  * @param zone whose calendar instants are put into
+ * @param bucket where the files go; null for the folder of the run's staged files
  */
 public record RangeTask(
         String flow,
@@ -60,8 +64,16 @@ public record RangeTask(
         FormatDescription format,
         Compression compression,
         Split split,
-        ZoneId zone)
+        ZoneId zone,
+        Bucket bucket)
         implements Serializable {
+
+    /**
+     * A prefix of the run's own, in the bucket that its files are delivered to.
+     *
+     * @param endpoint the Camel endpoint that publishes there, its placeholders not resolved
+     */
+    public record Bucket(String endpoint, String place, String runId) implements Serializable {}
 
     /**
      * What the process has that does it.
@@ -69,19 +81,41 @@ public record RangeTask(
      * @param readers reads ranges of a data source, by its name, as the flow says: by what; null where it does not
      * @param formats makes data formats
      * @param keys finds a key of hashes and tokens, by where it was named and its id
+     * @param destinations opens a place, by its endpoint and what it is called
+     * @param scratch a folder for files on their way to a bucket
      */
     public record Means(
             BiFunction<String, Export.Reader, RangeReader> readers,
             Function<FormatDescription, RowFormat> formats,
-            BiFunction<String, String, PrivacyKey> keys) {}
+            BiFunction<String, String, PrivacyKey> keys,
+            BiFunction<String, String, Destination> destinations,
+            Path scratch) {}
 
     /**
      * A file that is there, down to the disk.
      *
-     * @param file its name in the folder
+     * @param file its name in the folder, or below the prefix
      */
     public record Written(String file, long rows, long bytes, String sha256, int rowGroups, long uncompressedBytes)
             implements Serializable {
+
+        /** What becomes of it: a part of the run. */
+        StagedPart part(PartNames names, int number, Path folder) {
+            String name = names.part(number);
+            return new StagedPart(
+                    StagedPart.fileIn(folder, number, name),
+                    number,
+                    new FileFacts(name, rows, bytes, sha256, rowGroups),
+                    uncompressedBytes);
+        }
+
+        /** @param found its bytes; -1 where it is not there at all */
+        WaybillException isNotThere(String where, long found) {
+            return new WaybillException(
+                    Stage.STAGE,
+                    where + " has " + (found < 0 ? "gone" : found + " bytes") + ", and " + bytes
+                            + " bytes were written; nothing was delivered");
+        }
 
         private static Written of(StagedPart part) {
             FileFacts facts = part.facts();
@@ -108,13 +142,53 @@ public record RangeTask(
      * @throws WaybillException when it fails; it has left no file then
      */
     public List<Written> write(Means means, Path folder, String attempt, BooleanSupplier isStopped) {
-        RowFormat written = new LeavingColumns(query).written(means.formats().apply(format), means.keys(), zone);
-        if (!Files.isDirectory(folder)) {
+        if (bucket == null && !Files.isDirectory(folder)) {
             throw failed(WaybillException.passing(
                     Stage.STAGE,
                     "there is no folder " + folder + " here; the files of the run are staged there, and all executors"
                             + " have to share it with the driver"));
         }
+        return bucket == null
+                ? writeInto(folder, means, attempt, isStopped)
+                : writeIntoBucket(means, attempt, isStopped);
+    }
+
+    private List<Written> writeIntoBucket(Means means, String attempt, BooleanSupplier isStopped) {
+        Path own;
+        try {
+            own = Files.createTempDirectory(means.scratch(), "waybill-range");
+        } catch (IOException e) {
+            throw failed(new WaybillException(Stage.STAGE, true, "staging in " + means.scratch() + " failed: " + e, e));
+        }
+        try {
+            List<Written> files = writeInto(own, means, attempt, isStopped);
+            send(files, own, means.destinations().apply(bucket.endpoint(), bucket.place()));
+            return files;
+        } finally {
+            try {
+                DeadLetter.deleteFolder(own);
+            } catch (IOException e) {
+                // it goes with what else the process has for a while
+            }
+        }
+    }
+
+    private void send(List<Written> files, Path from, Destination destination) {
+        try {
+            for (Written file : files) {
+                StagedFile staged = StagedFile.plain(from.resolve(file.file()));
+                destination.inOwnPrefix(prefix -> {
+                    prefix.put(bucket.runId(), file.file(), staged);
+                    return true;
+                });
+            }
+        } catch (WaybillException e) {
+            throw failed(e);
+        }
+    }
+
+    private List<Written> writeInto(Path folder, Means means, String attempt, BooleanSupplier isStopped) {
+        RowFormat written = new LeavingColumns(query).written(means.formats().apply(format), means.keys(), zone);
         List<StagedPart> parts = new ArrayList<>();
         boolean done = false;
         try (Rows rows = means.readers().apply(datasource, reader).open(range, query.hints(hidesValues), snapshot)) {

@@ -3,10 +3,10 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.database.SharedSnapshot;
-import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.format.FormatDescription;
 import io.waybill.format.RowDataFormat;
+import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
@@ -20,6 +20,7 @@ import io.waybill.rows.RowSchema;
 import io.waybill.rows.SqlFailure;
 import io.waybill.run.RangeEngine.Done;
 import io.waybill.run.RangeEngine.Work;
+import io.waybill.run.RangeTask.Bucket;
 import io.waybill.run.RangeTask.Written;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Has processes elsewhere read the ranges of a run, and write its files into the folder where they are staged. Of the files there, those
@@ -54,10 +56,13 @@ public final class RangedFiles {
     /**
      * Has the files written.
      *
+     * @param ledger knows which runs have left files that nobody wants
      * @param progressed is asked after each range whether the run may go on, and throws where it may not
      * @return the files, in the order of the ranges
      */
-    public List<StagedPart> write(Runnable progressed) throws IOException {
+    public List<StagedPart> write(Ledger ledger, Runnable progressed) throws IOException {
+        Optional<PushedObjects> bucket = PushedObjects.of(plan);
+        bucket.ifPresent(objects -> objects.sweep(ledger));
         Map<Integer, List<Written>> written = new HashMap<>();
         List<RowRange> ranges = plan.reading().ranges().ranges();
         RangeEngine engine = RangeEngine.of(plan.export().engine());
@@ -80,13 +85,11 @@ public final class RangedFiles {
         } finally {
             run.stopping(() -> {});
         }
-        List<StagedPart> parts = new ArrayList<>();
-        for (int task = 0; task < ranges.size(); task++) {
-            for (Written file : written.get(task)) {
-                parts.add(staged(file, parts.size() + 1));
-            }
-        }
-        removeOthers(parts);
+        List<Written> files = IntStream.range(0, ranges.size())
+                .mapToObj(written::get)
+                .flatMap(List::stream)
+                .toList();
+        List<StagedPart> parts = bucket.isPresent() ? bucket.get().stagedByExecutors(files, folder) : inFolder(files);
         return parts.isEmpty() && !plan.export().get(ExportKeys.SKIP_EMPTY) ? withoutRows() : List.copyOf(parts);
     }
 
@@ -98,6 +101,12 @@ public final class RangedFiles {
     private List<RangeTask> tasks(List<RowRange> ranges, String snapshot) {
         List<RangeTask> tasks = new ArrayList<>();
         FormatDescription format = FormatDescription.of(dataFormat());
+        Bucket bucket = plan.export().isStagedInBucket()
+                ? new Bucket(
+                        plan.delivery().destination().endpoint(),
+                        plan.delivery().destination().place(),
+                        plan.runId())
+                : null;
         for (RowRange range : ranges) {
             tasks.add(new RangeTask(
                     plan.flow(),
@@ -112,7 +121,8 @@ public final class RangedFiles {
                     format,
                     plan.export().compression(),
                     plan.export().split(),
-                    plan.logicalTime().getZone()));
+                    plan.logicalTime().getZone(),
+                    bucket));
         }
         return tasks;
     }
@@ -142,22 +152,20 @@ public final class RangedFiles {
         }
     }
 
-    private StagedPart staged(Written written, int number) throws IOException {
-        String name = names.part(number);
-        Path file = StagedPart.fileIn(folder, number, name);
-        Path there = folder.resolve(written.file());
-        if (!Files.isRegularFile(there) || Files.size(there) != written.bytes()) {
-            throw new WaybillException(
-                    Stage.STAGE,
-                    there + " has " + (Files.isRegularFile(there) ? Files.size(there) + " bytes" : "gone") + ", and "
-                            + written.bytes() + " bytes were written; nothing was delivered");
+    private List<StagedPart> inFolder(List<Written> files) throws IOException {
+        List<StagedPart> parts = new ArrayList<>();
+        for (Written file : files) {
+            Path there = folder.resolve(file.file());
+            long bytes = Files.isRegularFile(there) ? Files.size(there) : -1;
+            if (bytes != file.bytes()) {
+                throw file.isNotThere(there.toString(), bytes);
+            }
+            StagedPart part = file.part(names, parts.size() + 1, folder);
+            Files.move(there, part.file());
+            parts.add(part);
         }
-        Files.move(there, file);
-        return new StagedPart(
-                file,
-                number,
-                new FileFacts(name, written.rows(), written.bytes(), written.sha256(), written.rowGroups()),
-                written.uncompressedBytes());
+        removeOthers(parts);
+        return parts;
     }
 
     /** Attempts that do not count have left them, or are about to: those go with the folder. */

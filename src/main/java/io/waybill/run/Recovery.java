@@ -1,25 +1,14 @@
 package io.waybill.run;
 
-import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
-import io.waybill.delivery.DeadLetter;
-import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
-import io.waybill.delivery.StagingFolder;
-import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.feed.FeedBatch;
 import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
-import io.waybill.ledger.RunStage;
 import io.waybill.ledger.RunTotal;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +43,10 @@ public record Recovery(
         return new RemainingFiles(destinations, cipher, folders);
     }
 
+    private AbandonedEnd ended() {
+        return new AbandonedEnd(ledger);
+    }
+
     FilesElsewhere elsewhere() {
         return new FilesElsewhere(ledger, remaining());
     }
@@ -64,7 +57,9 @@ public record Recovery(
      * @param flow the flow that is to run; another's that cannot be gone on with now stands in nobody's way but its own
      */
     public void run(String flow) {
-        ledger.abandoned().forEach(abandoned -> takeOver(abandoned, flow));
+        // each is read when it comes to it: others go on with them at the same time
+        ledger.abandonedIds()
+                .forEach(runId -> ledger.abandoned(runId).ifPresent(abandoned -> takeOver(abandoned, flow)));
         ledger.withLeftovers(flow).forEach(this::sweep);
         new Discard(ledger).finish(flow);
     }
@@ -168,8 +163,10 @@ public record Recovery(
             return;
         }
         Status status = run.status() == Status.RUNNING && run.planned() != null
-                ? RunTotal.isCall(run.flow()) ? new AbandonedCall(ledger, folders, run).end(ended) : goOn(run, ended)
-                : end(run, Status.INTERRUPTED, ended, null);
+                ? RunTotal.isCall(run.flow())
+                        ? new AbandonedCall(ledger, folders, run).end(ended)
+                        : new AbandonedExport(ledger, remaining(), folders, clock).goOn(run, ended)
+                : ended().as(run, Status.INTERRUPTED, ended, null);
         LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), Form.lower(status), ended);
     }
 
@@ -187,242 +184,9 @@ public record Recovery(
         if (written.isPresent()) {
             ledger.commit(run.runId(), written.get().rows());
         } else {
-            end(run, Status.INTERRUPTED, ended, null);
+            ended().as(run, Status.INTERRUPTED, ended, null);
         }
         String how = written.isPresent() ? "done" : "interrupted";
         LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), how, ended);
-    }
-
-    private Status goOn(RunEntry run, String ended) {
-        Path letter = run.deadLetter() == null ? folders.deadLetterOf(run.runId()) : Path.of(run.deadLetter());
-        boolean kept = DeadLetter.isIn(letter);
-        if (run.stage() == RunStage.QUARANTINE) {
-            return quarantine(run, kept, letter, ended);
-        }
-        if (kept && run.deadLetter() == null) {
-            remaining().of(run).removeFolder();
-            // it was failing by itself; else it was being left to its flow
-            if (run.planned().deliveries().stream()
-                    .noneMatch(delivery -> delivery.status() == RecordedDelivery.Status.OPEN)) {
-                return fail(run, remaining().in(letter, run), letter, ended);
-            }
-        }
-        String error = run.error() == null ? ended : run.error() + again(run) + ended;
-        StagedRun staged = kept ? remaining().in(letter, run) : remaining().of(run);
-        if (run.stage() == RunStage.STAGE) {
-            return rollBack(run, staged, letter, error);
-        }
-        if (isReleased(run)
-                && staged.deliveries().stream()
-                        .allMatch(delivery -> delivery.status() == RecordedDelivery.Status.FAILED)) {
-            return fail(run, staged, letter, error);
-        }
-        if (isDelivered(run, staged) || wereAllThere(run, staged)) {
-            staged.removeFolder();
-            deleteFolder(letter);
-            return end(run, Status.DONE, error, null);
-        }
-        if (staged.first().moved() != null) {
-            return finish(run, staged, letter, error);
-        }
-        if (remaining().areWhole(staged)) {
-            return leaveToItsFlow(run, staged, letter, error);
-        }
-        return giveUp(run, staged, letter, error);
-    }
-
-    /** Its files are kept until somebody releases them; where they are not all there, its rows are read again. */
-    private Status quarantine(RunEntry run, boolean kept, Path letter, String ended) {
-        ledger.requireHeld(run.runId());
-        StagedRun left = remaining().of(run);
-        if (kept) {
-            left.removeFolder();
-        }
-        StagedRun staged = kept ? remaining().in(letter, run) : left;
-        if (!remaining().areWhole(staged)) {
-            return rollBack(run, staged, letter, ended);
-        }
-        String reason = QuarantinedFiles.reason(ledger.quarantine().of(run.runId()));
-        try {
-            if (!kept) {
-                deleteFolder(letter); // half copied
-            }
-            new QuarantinedFiles(ledger, staged, letter)
-                    .keep(RemainingFiles.transfer(run), run.flow(), reason, clock.instant());
-        } catch (IOException e) {
-            throw notKept(run, letter, e);
-        }
-        return end(run, Status.QUARANTINED, reason, letter.toString());
-    }
-
-    private static WaybillException notKept(RunEntry run, Path letter, IOException e) {
-        String what = "the files of run " + run.runId() + " cannot be kept in " + letter;
-        return FileFailure.passing(Stage.PUBLISH, what, e);
-    }
-
-    /** Nobody has seen anything of it. */
-    private Status rollBack(RunEntry run, StagedRun staged, Path letter, String ended) {
-        ledger.requireHeld(run.runId());
-        staged.deliveries().stream()
-                .filter(delivery -> delivery.ahead() > 0)
-                .forEach(delivery -> withdraw(run, staged, delivery));
-        new StagingFolder(staged.folder()).remove();
-        deleteFolder(letter);
-        return end(run, Status.INTERRUPTED, ended, null);
-    }
-
-    /** Whether all destinations have all files: the ledger says so, or the waybill of the run is there, which comes last. */
-    private boolean isDelivered(RunEntry run, StagedRun staged) {
-        if (run.files().isEmpty()) { // nothing was to be delivered
-            return true;
-        }
-        for (DeliveryUnderWay delivery : staged.deliveries()) {
-            boolean hasFiles = delivery.moved() != null
-                    ? run.stage() == RunStage.COMMIT
-                    : delivery.begun() > run.files().size();
-            if (delivery.isDelivered() || hasFiles && delivery.isPublished(run.runId())) {
-                delivery.delivered();
-                delivery.record(ledger, run.runId(), RecordedDelivery.Status.DELIVERED, null);
-            }
-        }
-        return staged.isDelivered();
-    }
-
-    /** Its folder is removed once all files and waybills have come, and just before the run is recorded as done. */
-    private boolean wereAllThere(RunEntry run, StagedRun staged) {
-        return run.stage() == RunStage.COMMIT
-                && !Files.exists(staged.folder())
-                && ledger.sharesFiles(run.runId())
-                && staged.deliveries().stream()
-                        .allMatch(delivery -> delivery.moved() != null
-                                || delivery.begun() > run.files().size());
-    }
-
-    /** Moves to a folder of this machine what was not moved yet. What is not staged any more was moved, also when a reader has taken it. */
-    private Status finish(RunEntry run, StagedRun staged, Path letter, String ended) {
-        DeliveryUnderWay delivery = staged.first();
-        MovedFiles moved = delivery.moved();
-        MovedFiles.Moved waybill = delivery.movedWaybill(run.runId());
-        if (!remaining().isThere(staged, run)
-                || !moved.isWhole(waybill)
-                || !staged.parts().stream().allMatch(part -> moved.isWhole(delivery.moved(part)))) {
-            return giveUp(run, staged, letter, ended);
-        }
-        ledger.requireHeld(run.runId());
-        try {
-            if (!moved.isPublished(waybill)) {
-                delivery.withdrawOlderWaybill();
-            }
-            staged.parts().forEach(part -> moved.publish(delivery.moved(part), delivery.replaces()));
-            delivery.removeOlderFiles();
-            ledger.committing(run.runId());
-            moved.publish(waybill, true);
-        } catch (WaybillException e) {
-            if (e.stage() != Stage.PUBLISH) { // the ledger does not answer, or another process goes on with the run
-                throw e;
-            }
-            return fail(run, staged, letter, ended + "; " + e.getMessage());
-        }
-        ledger.delivered(run.runId());
-        staged.removeFolder();
-        deleteFolder(letter); // half copied
-        return end(run, Status.DONE, ended, null);
-    }
-
-    /** The delivery fails, as it does where a process lives to see it: the files are kept. */
-    private Status fail(RunEntry run, StagedRun staged, Path letter, String error) {
-        ledger.requireHeld(run.runId());
-        withdrawUndelivered(run, staged);
-        keep(run, staged, letter, error);
-        // where nobody has anything of it, somebody has to decide anew
-        boolean waits = isReleased(run) && !staged.isDeliveredSomewhere();
-        return end(run, waits ? Status.QUARANTINED : Status.FAILED, error, letter.toString());
-    }
-
-    private boolean isReleased(RunEntry run) {
-        return run.stage() != RunStage.QUARANTINE && ledger.quarantine().wasDecidedAbout(run.runId());
-    }
-
-    private String again(RunEntry run) {
-        return isReleased(run) ? "; released, and " : "; delivered again, ";
-    }
-
-    /** What was sent stays there, and the rest waits for the flow's next run. */
-    private Status leaveToItsFlow(RunEntry run, StagedRun staged, Path letter, String ended) {
-        ledger.requireHeld(run.runId());
-        keep(run, staged, letter, ended);
-        return end(run, Status.INTERRUPTED, ended, letter.toString());
-    }
-
-    private void keep(RunEntry run, StagedRun staged, Path letter, String error) {
-        try {
-            if (!staged.folder().equals(letter)) {
-                deleteFolder(letter); // half copied
-            }
-            staged.keep(staged.toDeadLetter(run.runId(), run.flow(), error, clock.instant()), letter);
-        } catch (IOException e) {
-            throw notKept(run, letter, e);
-        }
-    }
-
-    /** Its staged files are not all there, or not whole: what it has published is taken back, as far as nobody has taken it. */
-    private Status giveUp(RunEntry run, StagedRun staged, Path letter, String ended) {
-        ledger.requireHeld(run.runId());
-        if (run.stage() == RunStage.COMMIT
-                && staged.deliveries().stream().anyMatch(delivery -> isTaken(delivery, staged))) {
-            new StagingFolder(staged.folder()).remove();
-            return end(run, Status.DONE, ended, null);
-        }
-        withdrawUndelivered(run, staged);
-        staged.removeFolder();
-        deleteFolder(letter);
-        return end(run, Status.INTERRUPTED, ended, null);
-    }
-
-    /** Whether whoever reads the place has taken files of those that were all there. */
-    private static boolean isTaken(DeliveryUnderWay delivery, StagedRun staged) {
-        Destination destination = delivery.destination();
-        return destination.keepsFiles()
-                && staged.parts().stream().anyMatch(part -> !destination.holds(delivery.there(part)));
-    }
-
-    private void withdrawUndelivered(RunEntry run, StagedRun staged) {
-        staged.deliveries().stream()
-                .filter(delivery -> !delivery.isDelivered())
-                .forEach(delivery -> withdraw(run, staged, delivery));
-    }
-
-    private void withdraw(RunEntry run, StagedRun staged, DeliveryUnderWay delivery) {
-        boolean ahead = delivery.ahead() > 0;
-        if (!staged.takeBack(RemainingFiles.transfer(run), delivery)) {
-            delivery.record(ledger, run.runId(), RecordedDelivery.Status.FAILED, null);
-        } else if (ahead) {
-            ledger.swept(run.runId(), delivery.id());
-        }
-    }
-
-    static void deleteFolder(Path letter) {
-        try {
-            DeadLetter.deleteFolder(letter);
-        } catch (IOException e) {
-            LOG.warn("The folder {} cannot be removed: {}", letter, FileFailure.reason(e));
-        }
-    }
-
-    private Status end(RunEntry run, Status status, String ended, String deadLetter) {
-        if (status != Status.DONE) {
-            ledger.fail(run.runId(), status, run.rows(), ended, deadLetter);
-            return status;
-        }
-        try {
-            ledger.commit(run.runId(), run.rows());
-            return Status.DONE;
-        } catch (WaybillException e) {
-            if (e.stage() != Stage.COMMIT) { // the ledger does not answer; a later start tries again
-                throw e;
-            }
-            ledger.fail(run.runId(), Status.FAILED, run.rows(), ended + "; " + e.getMessage(), null);
-            return Status.FAILED;
-        }
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Releases that are killed: whatever they have come to, every row goes out once. */
 class KilledReleaseIT {
@@ -25,21 +25,23 @@ class KilledReleaseIT {
     private static final int ROUNDS = 4;
     private static final int ROWS = 40;
 
-    @TempDir
-    private Path work;
+    /** All that is done but the releases that are killed. */
+    @RegisterExtension
+    private static final Commands COMMANDS = Commands.inNewFolder();
 
+    private final Path work = COMMANDS.folder();
     private final Random random = new Random(7);
 
     private List<String> statuses() throws Exception {
         return new ObjectMapper()
-                .readTree(Launcher.in(work).run("history", "--json").out())
+                .readTree(COMMANDS.run("history", "--json").out())
                 .get("runs")
                 .findValuesAsText("status");
     }
 
     private String status(String id) throws Exception {
         return new ObjectMapper()
-                .readTree(Launcher.in(work).run("show", id, "--json").out())
+                .readTree(COMMANDS.run("show", id, "--json").out())
                 .get("status")
                 .asText();
     }
@@ -85,7 +87,7 @@ class KilledReleaseIT {
         long millis = 0;
         for (int round = 0; round < ROUNDS; round++) {
             TestDatabases.execute(source, "INSERT INTO t (v) SELECT n FROM generate_series(1, " + ROWS + ") n");
-            Launcher.Ended run = Launcher.in(work).run("run", "t", "--json");
+            Launcher.Ended run = COMMANDS.run("run", "t", "--json");
             assertThat(run.exitCode()).isEqualTo(4);
             String id = new ObjectMapper().readTree(run.out()).get("run_id").asText();
             long began = System.nanoTime();
@@ -127,12 +129,12 @@ class KilledReleaseIT {
 
     /** What a person does, who does not know how far it came. */
     private void goOn(String id) throws Exception {
-        Launcher.Ended again = Launcher.in(work).run("release", id, "--reason", "known");
+        Launcher.Ended again = COMMANDS.run("release", id, "--reason", "known");
         if (again.exitCode() != 0 && !status(id).equals("done")) {
             assertThat(again.err())
                     .isEqualTo("error: run " + id + " is not quarantined: it is interrupted; waybill redrive " + id
                             + " delivers its files\n");
-            Launcher.Ended redriven = Launcher.in(work).run("redrive", id);
+            Launcher.Ended redriven = COMMANDS.run("redrive", id);
             assertThat(redriven.exitCode()).as(redriven.err()).isZero();
         }
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Twenty processes killed: nothing is lost, doubled, or left. {@code bench/chaos} kills hundreds. */
+/** Some processes killed: nothing is lost, doubled, or left. {@code bench/chaos} kills hundreds. */
 class KillsIT {
 
     @TempDir
@@ -20,14 +20,14 @@ class KillsIT {
     void whateverIsKilledAtAnyStageEveryRowGoesOutOnce() throws Exception {
         try (HikariDataSource source = TestDatabases.postgres();
                 HikariDataSource ledger = TestDatabases.postgres()) {
-            assertWhole(new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), Map.of(), 1).run(14), 14);
+            assertWhole(new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), Map.of(), 1).run(7), 7);
         }
     }
 
     @Test
     void withTheLedgerThatIsThereByDefaultToo() throws Exception {
         try (HikariDataSource source = TestDatabases.postgres()) {
-            assertWhole(new Kills(work, source, source.getJdbcUrl(), null, Map.of(), 2).run(6), 6);
+            assertWhole(new Kills(work, source, source.getJdbcUrl(), null, Map.of(), 2).run(3), 3);
         }
     }
 
@@ -38,8 +38,8 @@ class KillsIT {
                 SftpServer server = SftpServer.start(work.resolve("out"))) {
             assertWhole(
                     new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), server.connection("there"), 3)
-                            .run(10),
-                    10);
+                            .run(5),
+                    5);
         }
     }
 
@@ -50,8 +50,8 @@ class KillsIT {
             assertWhole(
                     new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), Map.of(), 4)
                             .amongTroubles()
-                            .run(8),
-                    8);
+                            .run(4),
+                    4);
         }
     }
 

@@ -203,7 +203,7 @@ class DivisionsIT {
         coordinator.divisions().done(lease, file("1.csv"));
         coordinator.fail(RUN, RunEntry.Status.FAILED, 0, "so", null);
 
-        coordinator.forget(Clock.systemUTC().instant().plusSeconds(60));
+        coordinator.forget(Clock.systemUTC().instant().plusSeconds(60), 10);
 
         assertThat(coordinator.divisions().of(RUN)).isEmpty();
         assertThat(coordinator.divisions().files(RUN, 1)).isEmpty();

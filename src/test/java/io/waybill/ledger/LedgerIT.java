@@ -558,8 +558,56 @@ class LedgerIT {
 
         assertThat(ledger.deliveredSince(ledger.run("old").orElseThrow()))
                 .containsOnly(Map.entry("/exports a.csv", "later-a.csv"));
-        assertThat(ledger.forget(NOW.plusSeconds(3600))).isEqualTo(2); // but for the one whose files are kept
+        assertThat(ledger.forget(NOW.plusSeconds(3600), 100)).isEqualTo(2); // but for the one whose files are kept
         assertThat(ledger.runs(null, null, 10)).extracting(RunEntry::runId).containsExactly("old");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void forgetsNoMoreThanItIsAskedToAndTheOldestFirst(String product) {
+        open(product);
+        for (int i = 1; i <= 4; i++) {
+            ledger = at(NOW.plusSeconds(i));
+            ledger.begin("orders", "run-" + i);
+            ledger.commit("run-" + i, 1);
+        }
+
+        assertThat(ledger.forget(NOW.plusSeconds(60), 3)).isEqualTo(3);
+
+        assertThat(ledger.runs(null, null, 10)).extracting(RunEntry::runId).containsExactly("run-4");
+        assertThat(ledger.forget(NOW.plusSeconds(60), 3)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void tellsThoseThatWereInterruptedFromThoseThatHaveFailed(String product) {
+        open(product);
+        for (Status status : List.of(Status.FAILED, Status.INTERRUPTED)) {
+            ledger.begin("orders", "run-" + status);
+            ledger.fail("run-" + status, status, 1, "no", "/dead-letter/" + status);
+        }
+
+        assertThat(ledger.interrupted()).extracting(RunEntry::runId).containsExactly("run-INTERRUPTED");
+        assertThat(ledger.undelivered()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void beginsNoRunWhileOneThatWasInterruptedIsToBeDelivered(String product) {
+        open(product);
+        ledger.begin("orders", "left");
+        ledger.fail("left", Status.INTERRUPTED, 1, "its process ended", "/dead-letter/left");
+
+        assertThatThrownBy(() -> ledger.begin("orders", "next"))
+                .isInstanceOf(DeliveryLeftException.class)
+                .hasMessage(
+                        "flow \"orders\" has to deliver what is left of run left first, which another process has just cleaned up"
+                                + " after; run the flow again");
+        assertThat(ledger.run("next")).isEmpty();
+        ledger.begin("invoices", "other");
+        ledger.begin("orders", "in-spite-of-it", null, Set.of("left"));
+
+        assertThat(ledger.isHeld("in-spite-of-it")).isTrue();
     }
 
     @ParameterizedTest

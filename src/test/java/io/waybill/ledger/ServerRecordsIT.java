@@ -119,7 +119,7 @@ class ServerRecordsIT {
             assertThat(history.deadLetters()).isEmpty();
             assertThat(history.flows(true)).containsExactly("orders");
 
-            ledger.forget(NOW.plusSeconds(1));
+            ledger.forget(NOW.plusSeconds(1), 100);
             assertThat(requests.find("key")).isEmpty();
             assertThat(history.totals()).as("what is forgotten still counts").containsExactly(total);
             assertThat(tokens.revoke(id)).isTrue();

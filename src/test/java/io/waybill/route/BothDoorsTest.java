@@ -365,6 +365,21 @@ class BothDoorsTest {
                         "maxArchiveSize=5&compression=zip",
                         "max_archive_size: 5 is too small; a whole number of at least 1000000 is allowed",
                         "maxArchiveSize: 5 is too small; a whole number of at least 1000000 is allowed"),
+                new Case(
+                        "path_columns = \"leave_out\"",
+                        "pathColumns=leave_out",
+                        "path_columns: is for a path with {column:…}, whose files go by the values of columns",
+                        "pathColumns: is for a path with {column:…}, whose files go by the values of columns"),
+                new Case(
+                        "max_open_files = 1001",
+                        "maxOpenFiles=1001",
+                        "max_open_files: 1001 is too many; 1 to 1000 are allowed",
+                        "maxOpenFiles: 1001 is too many; 1 to 1000 are allowed"),
+                new Case(
+                        "max_files = 5",
+                        "maxFiles=5",
+                        "max_files: is for a path with {column:…}, whose files go by the values of columns",
+                        "maxFiles: is for a path with {column:…}, whose files go by the values of columns"),
                 Case.same("parallelism = 65", "parallelism=65", "parallelism: 65 is too many; 1 to 64 are allowed"),
                 Case.same("parallelism = 0", "parallelism=0", "parallelism: 0 is too small;"),
                 new Case(

@@ -186,7 +186,7 @@ class MessageKeyTest {
     @Test
     void itIsForgottenWithItsRun() throws Exception {
         RunResult first = result(send(SINK, ROWS, message("ID:1")));
-        harness.ledger().forget(FlowHarness.NOW.plus(Duration.ofDays(1)));
+        harness.ledger().forget(FlowHarness.NOW.plus(Duration.ofDays(1)), 100);
 
         assertThat(result(send(SINK, ROWS, message("ID:1"))).runId()).isNotEqualTo(first.runId());
     }

@@ -110,7 +110,7 @@ class TriggerDoorsTest {
         Flow flow =
                 new FlowReader(UnaryOperator.identity()).read("t.toml", toml).value();
 
-        assertThat(new FlowRoute(flow, null, "db", context)
+        assertThat(new TriggerEndpoints(new FlowRoute(flow, null, "db", context))
                         .clock(flow.triggers().get(0)))
                 .isEqualTo(uri);
     }

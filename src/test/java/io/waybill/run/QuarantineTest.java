@@ -379,11 +379,11 @@ class QuarantineTest {
     void itIsNotForgottenBeforeSomebodyDecides() throws Exception {
         RunResult result = quarantined();
 
-        ledger().forget(FlowHarness.NOW.plusSeconds(1));
+        ledger().forget(FlowHarness.NOW.plusSeconds(1), 100);
         assertThat(ledger().run(result.runId())).isPresent();
 
         new Discard(ledger()).discard(entry(result), "no");
-        ledger().forget(FlowHarness.NOW.plusSeconds(1));
+        ledger().forget(FlowHarness.NOW.plusSeconds(1), 100);
         assertThat(ledger().run(result.runId())).isEmpty();
         assertThat(ledger().quarantine().of(result.runId())).isEmpty();
     }

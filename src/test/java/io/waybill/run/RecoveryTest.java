@@ -33,10 +33,12 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -530,6 +532,26 @@ class RecoveryTest {
         recover();
 
         assertDelivered();
+        assertThat(letter()).doesNotExist();
+    }
+
+    @Test
+    void whatAnotherProcessInterruptsJustBeforeTheNextBeginsIsDeliveredFirst() throws Exception {
+        keptAsDeadLetter();
+        // the next run has looked what is to be delivered, and asks what time it is: until then this run was under way
+        AtomicBoolean isUnderWay = new AtomicBoolean(true);
+        InstantSource clock = () -> {
+            if (isUnderWay.getAndSet(false)) {
+                ledger.fail("dead", Status.INTERRUPTED, 4, "its process ended", letter().toString());
+            }
+            return FlowHarness.NOW;
+        };
+        harness.component().setClock(clock.withZone(ZoneOffset.UTC));
+
+        assertThat(harness.run("t").status()).isEqualTo(Status.DONE);
+
+        assertThat(isUnderWay).isFalse();
+        assertThat(dead().status()).isEqualTo(Status.DONE);
         assertThat(letter()).doesNotExist();
     }
 

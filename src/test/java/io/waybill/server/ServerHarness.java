@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.QuickContexts;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.TestLedgers;
@@ -148,7 +149,7 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     }
 
     private void start() throws Exception {
-        context = new DefaultCamelContext();
+        context = QuickContexts.make();
         if (hasDatabase) {
             context.getRegistry().bind("db", database);
         }

@@ -22,7 +22,7 @@ public final class Main {
         }
         Thread.currentThread().setContextClassLoader(loader);
         int exitCode = (int) loader.loadClass("io.waybill.cli.Main")
-                .getMethod("command", String[].class)
+                .getMethod("exitCodeOf", String[].class)
                 .invoke(null, (Object) arguments);
         // before the end of Java: executors that end meanwhile would be replaced
         if (SparkEnv.get() != null) { // a flow has made it

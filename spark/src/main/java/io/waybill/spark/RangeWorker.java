@@ -1,6 +1,7 @@
 package io.waybill.spark;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Form;
 import io.waybill.privacy.PrivacyKeys;
 import io.waybill.rows.HeldSources;
@@ -22,7 +23,7 @@ public final class RangeWorker implements BiFunction<Object[], BooleanSupplier, 
 
     private final RangeTask.Means means;
 
-    /** @param properties where that file is, if it is there */
+    /** @param properties where that file is, if it is there, in the folder of what Spark keeps for the executor */
     public RangeWorker(String properties) {
         // Camel looks options up in lower case, as the machine's language has it
         Locale.setDefault(Locale.ROOT);
@@ -35,7 +36,9 @@ public final class RangeWorker implements BiFunction<Object[], BooleanSupplier, 
                 (source, reader) -> RangeReader.of(
                         context, "rows:" + source + (reader == null ? "" : "?reader=" + Form.lower(reader)), sources),
                 format -> format.dataFormat(context),
-                new PrivacyKeys(Settings.of(context))::find);
+                new PrivacyKeys(Settings.of(context))::find,
+                new Destinations(context)::open,
+                Path.of(properties).toAbsolutePath().getParent());
     }
 
     /**

@@ -48,12 +48,17 @@ final class SparkWork implements Work {
 
     static SparkWork begin(String runId, String flow, List<RangeTask> tasks, Path folder) {
         List<byte[]> bytes = tasks.stream().map(TaskResult::bytes).toList();
-        return bySpark(() -> {
-            SparkContext context = SparkContext.getOrCreate(new SparkConf().setIfMissing("spark.app.name", "waybill"));
-            SparkWork work = new SparkWork(context, runId);
-            work.submit(bytes, flow, folder);
-            return work;
-        });
+        try {
+            return bySpark(() -> {
+                SparkContext context =
+                        SparkContext.getOrCreate(new SparkConf().setIfMissing("spark.app.name", "waybill"));
+                SparkWork work = new SparkWork(context, runId);
+                work.submit(bytes, flow, folder);
+                return work;
+            });
+        } catch (Exception e) { // Scala declares none
+            throw new WaybillException(Stage.READ, true, "Spark does not start: " + reason(e), e);
+        }
     }
 
     /** Has Spark find what it loads by itself where its own classes are. */
@@ -111,7 +116,7 @@ final class SparkWork implements Work {
         if (event instanceof Event.Ended ended) {
             TaskResult result = TaskResult.of(ended.result(), TaskResult.class);
             if (result instanceof TaskResult.Failed failed) {
-                throw new WaybillException(failed.stage(), failed.message());
+                throw new WaybillException(failed.stage(), "an executor: " + failed.message());
             }
             return Optional.of(new Done(ended.task(), ((TaskResult.Done) result).files()));
         }

@@ -125,7 +125,8 @@ class SparkIT {
                 Commands.HOME.toString()));
         configuration.putAll(more);
         configuration.values().removeIf(String::isEmpty);
-        return commands.submit("local-cluster[2,1,1024]", configuration, arguments);
+        return commands.submit(
+                configuration.getOrDefault("spark.master", "local-cluster[2,1,1024]"), configuration, arguments);
     }
 
     private Ended spark(String... arguments) throws Exception {
@@ -210,7 +211,7 @@ class SparkIT {
         return json.replaceFirst("(?s).*?\"run_id\"\\s*:\\s*\"([^\"]+)\".*", "$1");
     }
 
-    /** Each file of Spark's is what one process writes of the same rows: the header, and its rows in their order. */
+    /** Each file of Spark's is what one process writes of the same rows: the header, and its rows in their order. Here the driver executes. */
     @Test
     void csvIsThatOfOneProcessWhateverBecomesOfValues() throws Exception {
         commands.write("application.properties", "waybill.privacy-keys.k1=" + "0123456789abcdef".repeat(4) + "\n");
@@ -224,7 +225,7 @@ class SparkIT {
         flow("cells", "spark", "spark/{part}.csv", keys + "parallelism = 4\nmax_rows_per_file = 3000\n");
         waybill("run", "local");
 
-        Ended spark = submit(Map.of("--files", "application.properties"), "run", "cells")
+        Ended spark = submit(Map.of("--files", "application.properties", "spark.master", "local[2]"), "run", "cells")
                 .await();
 
         assertThat(spark.exitCode()).as(spark.err()).isZero();
@@ -460,7 +461,7 @@ class SparkIT {
 
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.err())
-                .containsPattern("error: .*range [1-4] of 4: row \\d+, column \"note\": ")
+                .containsPattern("error: .*an executor: range [1-4] of 4: row \\d+, column \"note\": ")
                 .doesNotContain("Spark gave up");
         assertThat(Files.exists(out()) ? files(out(), ".csv") : List.of()).isEmpty();
         assertSwept();
@@ -478,7 +479,7 @@ class SparkIT {
         Ended ended = spark("run", "alone");
 
         assertThat(ended.exitCode()).isNotZero();
-        assertThat(ended.err()).contains("data source \"other\" is not known; known: shop");
+        assertThat(ended.err()).contains("an executor: data source \"other\" is not known; known: shop");
         assertSwept();
     }
 }

@@ -2,9 +2,13 @@ package io.waybill.delivery.s3;
 
 import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.OwnPrefix;
+import io.waybill.delivery.StagedFile;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,6 +49,20 @@ record S3Prefix(S3Endpoint endpoint) implements OwnPrefix {
                         .key(prefix(runId) + file.name())
                         .range(from == 0 ? null : "bytes=" + from + "-")
                         .ifMatch(file.version()));
+    }
+
+    @Override
+    public void put(String runId, String name, StagedFile file) throws IOException {
+        try {
+            S3Upload.store(endpoint, file, file.length(), prefix(runId) + name, Map.of());
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the upload of " + name + " was interrupted");
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     @Override

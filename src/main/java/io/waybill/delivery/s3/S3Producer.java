@@ -4,13 +4,10 @@ import io.waybill.WaybillException;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.StagedFile;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.aws2.s3.AWS2S3Configuration;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.support.DefaultProducer;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -60,11 +57,8 @@ final class S3Producer extends DefaultProducer {
         S3Upload sent = endpoint.ahead().take(name, file.path());
         if (sent != null) {
             sent.complete();
-        } else if (length <= endpoint.getConfiguration().getPartSize()) {
-            put(file, length, endpoint.key(name), S3Store.metadata(sha256));
         } else {
-            S3Upload.send(endpoint, file, endpoint.key(name), S3Store.metadata(sha256), () -> false)
-                    .complete();
+            S3Upload.store(endpoint, file, length, endpoint.key(name), S3Store.metadata(sha256));
         }
     }
 
@@ -74,22 +68,5 @@ final class S3Producer extends DefaultProducer {
                 && endpoint.bucket().equals(file.place())
                 && file.name() != null
                 && file.name().startsWith(endpoint.key(S3Prefix.ALL));
-    }
-
-    private void put(StagedFile file, long length, String key, Map<String, String> metadata) {
-        AWS2S3Configuration settings = endpoint.getConfiguration();
-        PutObjectRequest.Builder request = PutObjectRequest.builder()
-                .bucket(endpoint.bucket())
-                .key(key)
-                .metadata(metadata)
-                .contentLength(length)
-                .storageClass(settings.getStorageClass())
-                .serverSideEncryption(endpoint.encryption())
-                .ssekmsKeyId(settings.isUseAwsKMS() ? settings.getAwsKMSKeyId() : null)
-                .ifNoneMatch(endpoint.noneMatch());
-        if (endpoint.getTags() != null) {
-            request.tagging(endpoint.tagging());
-        }
-        endpoint.getS3Client().putObject(request.build(), S3Upload.content(file, 0, length));
     }
 }

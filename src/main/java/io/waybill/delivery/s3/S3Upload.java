@@ -20,6 +20,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
  * A multipart upload of a file, whose parts are there and which nobody sees before it is completed. Its parts are read from the file as
@@ -60,6 +61,34 @@ record S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> 
             upload.abort();
             throw e;
         }
+    }
+
+    /** Stores a whole file: a short one by one request, a longer one in parts. */
+    static void store(S3Endpoint endpoint, StagedFile file, long length, String key, Map<String, String> metadata)
+            throws Exception {
+        if (length <= endpoint.getConfiguration().getPartSize()) {
+            put(endpoint, file, length, key, metadata);
+        } else {
+            send(endpoint, file, key, metadata, () -> false).complete();
+        }
+    }
+
+    private static void put(
+            S3Endpoint endpoint, StagedFile file, long length, String key, Map<String, String> metadata) {
+        AWS2S3Configuration settings = endpoint.getConfiguration();
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(endpoint.bucket())
+                .key(key)
+                .metadata(metadata)
+                .contentLength(length)
+                .storageClass(settings.getStorageClass())
+                .serverSideEncryption(endpoint.encryption())
+                .ssekmsKeyId(settings.isUseAwsKMS() ? settings.getAwsKMSKeyId() : null)
+                .ifNoneMatch(endpoint.noneMatch());
+        if (endpoint.getTags() != null) {
+            request.tagging(endpoint.tagging());
+        }
+        endpoint.getS3Client().putObject(request.build(), content(file, 0, length));
     }
 
     /** Has the server copy a file that lies in one of its buckets, as it was found there; where that fails, the upload is aborted. */

@@ -4,7 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.ExportedTable;
-import io.waybill.flow.Span;
+import io.waybill.ledger.DeliveryLeftException;
 import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,16 +39,17 @@ final class RunStarts {
     /** How often a queued run looks whether it may begin. */
     static final Duration QUEUE_POLL = Duration.ofMillis(200);
 
+    /** How often it sees to what others have left, just before it would have begun. */
+    private static final int TRIES = 3;
+
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-    private static final Duration A_DAY = Duration.ofDays(1);
 
     private final WaybillComponent component;
     private final HeldRuns runs;
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private final RandomGenerator random = new SecureRandom();
-    private volatile Instant lookedForOld;
+    private final OldRuns old = new OldRuns();
 
     /** @param runs gets the runs that begin */
     RunStarts(WaybillComponent component, HeldRuns runs) {
@@ -68,15 +70,27 @@ final class RunStarts {
      * @throws WaybillException when the flow is running already
      */
     ActiveRun begin(String flow, Occasion occasion) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return beginNow(flow, occasion);
+            } catch (DeliveryLeftException e) { // it is seen to, as it would have been a moment later
+                if (tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private ActiveRun beginNow(String flow, Occasion occasion) {
         Ledger open = component.ledger();
         component.recovery(open).run(flow);
-        goOnWithDeliveries(open, flow);
+        Set<String> leftAlone = goOnWithDeliveries(open, flow);
         Instant now = component.getClock().instant();
-        forgetOld(open, now);
+        old.forget(open, now, component.retention());
         String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
         return hold(
                 new ActiveRun(flow, runId, now, new HeldSources(component.getCamelContext())),
-                () -> open.begin(flow, runId, occasion));
+                () -> open.begin(flow, runId, occasion, leftAlone));
     }
 
     /**
@@ -96,16 +110,23 @@ final class RunStarts {
         }
     }
 
-    /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
-    void goOnWithDeliveries(Ledger open, String flow) {
-        for (RunEntry run : open.undelivered()) {
+    /**
+     * Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed.
+     *
+     * @return the runs that it leaves alone, since there is no such route here
+     */
+    Set<String> goOnWithDeliveries(Ledger open, String flow) {
+        Set<String> leftAlone = new HashSet<>();
+        for (RunEntry run : open.interrupted()) {
             // those of tables, too, before the run of all of them: a table may be gone by now
             boolean isOfIt =
                     run.flow().equals(flow) || ExportedTable.flow(run.flow()).equals(flow);
             String redrive = ExportedTable.flow(flow) + ".redrive";
-            if (!isOfIt
-                    || run.status() != RunEntry.Status.INTERRUPTED
-                    || component.getCamelContext().getRoute(redrive) == null) {
+            if (!isOfIt) {
+                continue;
+            }
+            if (component.getCamelContext().getRoute(redrive) == null) {
+                leftAlone.add(run.runId());
                 continue;
             }
             try (ProducerTemplate template = component.getCamelContext().createProducerTemplate()) {
@@ -130,6 +151,7 @@ final class RunStarts {
                 throw new UncheckedIOException(e);
             }
         }
+        return leftAlone;
     }
 
     /** What was sent of a run whose files are on another machine stays where it is: its rows would go out twice by another run. */
@@ -205,20 +227,6 @@ final class RunStarts {
             if (!held) {
                 runs.remove(run);
             }
-        }
-    }
-
-    /** Once a day: runs that are older than the retention, but for those whose files are kept. */
-    private void forgetOld(Ledger open, Instant now) {
-        if (lookedForOld != null && Duration.between(lookedForOld, now).compareTo(A_DAY) < 0) {
-            return;
-        }
-        lookedForOld = now;
-        Duration retention = component.retention();
-        int forgotten = open.forget(now.minus(retention));
-        open.firings().forget(now.minus(retention));
-        if (forgotten > 0) {
-            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention));
         }
     }
 

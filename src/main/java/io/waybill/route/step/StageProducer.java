@@ -134,7 +134,7 @@ final class StageProducer extends StepProducer {
         Runnable look = () -> check(run, run.rows(), allowed, run.bytes());
         List<StagedPart> parts = run.plan().export().engine() == Engine.PUSHDOWN
                 ? new PushedFiles(run, folder).write(ledger())
-                : new RangedFiles(run, folder).write(look);
+                : new RangedFiles(run, folder).write(ledger(), look);
         look.run();
         return parts;
     }

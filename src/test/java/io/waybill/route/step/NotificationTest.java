@@ -239,7 +239,7 @@ class NotificationTest {
                 .extracting(RunEntry::runId)
                 .contains(last, kept)
                 .hasSize(3);
-        assertThat(ledger().forget(now.get().plusSeconds(1))).isEqualTo(2);
+        assertThat(ledger().forget(now.get().plusSeconds(1), 100)).isEqualTo(2);
         assertThat(ledger().runs("t", null, 10)).extracting(RunEntry::runId).containsExactly(kept);
     }
 
