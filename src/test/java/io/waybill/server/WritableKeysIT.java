@@ -43,9 +43,11 @@ class WritableKeysIT {
             report.time_bucket.column report.time_bucket.every report.time_bucket.name report.time_bucket.fill report.having.column
             report.having.op report.having.value report.having.values report.having.last report.having.previous report.having.on
             report.having.hours order_by limit max_rows_per_file target_file_size_bytes max_row_groups_per_file chunk_by.column
-            chunk_by.every path_columns max_open_files max_files max_archive_size compression encryption.armor if_exists reader since_last_export changes.primary_key
+            chunk_by.every path_columns max_open_files max_files max_archive_size compression encryption.armor if_exists reader
+            since_last_export changes.primary_key
             changes.strategy changes.compare_columns changes.updated_at changes.deletions changes.full_compare_every
-            changes.kept_log_bytes changes.max_deletes watermark_lag watermark_wait watermark_nulls parallelism checksums overlap
+            changes.kept_log_bytes changes.max_deletes watermark_lag watermark_wait watermark_nulls parallelism processes snapshot checksums
+            overlap
             schema_change expect.column expect.columns expect.not_null expect.null_share expect.unique expect.between expect.in
             expect.matches expect.fresh_within expect.min_rows expect.max_rows expect.change_of_rows expect.severity skip_empty
             redelivery.maximum_redeliveries redelivery.redelivery_delay redelivery.back_off_multiplier
