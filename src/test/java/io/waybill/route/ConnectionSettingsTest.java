@@ -40,6 +40,7 @@ class ConnectionSettingsTest {
             Map.entry("tls", "starttls"),
             Map.entry("size-limit", "1000"),
             Map.entry("addresses", "any"),
+            Map.entry("recipients", "example.com"),
             Map.entry("endpoint", "http://127.0.0.1:1"),
             Map.entry("oauth2-token-url", "http://127.0.0.1:1/token"),
             Map.entry("url", "http://127.0.0.1:1"));

@@ -672,9 +672,8 @@ class RecoveryTest {
     void aSettingOfTheLedgerThatIsNotKnownIsNamed() throws Exception {
         try (FlowHarness other = new FlowHarness(harness.folder(), harness.database())) {
             other.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.user", "me");
-            other.load("t.toml", FLOW);
 
-            assertThatThrownBy(() -> other.run("t"))
+            assertThatThrownBy(() -> other.load("t.toml", FLOW))
                     .hasMessageStartingWith(
                             "application.properties: waybill.ledger.user is not a setting; allowed: connection-timeout-ms,");
         }

@@ -76,7 +76,7 @@ class SettingsTest {
                                 file + "19: waybill.foo is not a setting; allowed: waybill.connection.<name>.…,"
                                         + " waybill.datasource.<name>.…, waybill.dead-letter, waybill.default-datasource,"
                                         + " waybill.ledger.…, waybill.log.format, waybill.opentelemetry.enabled, waybill.privacy-keys.<id>,"
-                                        + " waybill.reload-on-change, waybill.retention-days, waybill.server.…, waybill.staging,"
+                                        + " waybill.reads-for-others, waybill.reload-on-change, waybill.retention-days, waybill.server.…, waybill.staging,"
                                         + " waybill.staging.cipher, waybill.staging.key, waybill.triggers"))
                 .hasMessageNotContaining("s3cr3t");
     }
