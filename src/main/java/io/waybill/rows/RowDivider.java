@@ -19,6 +19,11 @@ public interface RowDivider {
      */
     void put(ColumnVector values, int row, ByteSink key) throws IOException;
 
+    /** Whether {@link #text} tells of the values themselves, or of a number that many of them share by chance. */
+    default boolean tellsOfValues() {
+        return true;
+    }
+
     /** What rows of one file have in common, as text; null for NULL. */
     String text(ColumnVector values, int row) throws IOException;
 }

@@ -121,6 +121,7 @@ record FileColumns(Export export, Source source, Query query, RowKey key, List<P
                 boolean isNew =
                         by.stream().noneMatch(known -> known.divider().name().equals(divider.name()));
                 if (isNew) {
+                    requireTold(divider);
                     Column column = written().stream()
                             .filter(each -> each.name().equals(divider.column()))
                             .findFirst()
@@ -137,6 +138,20 @@ record FileColumns(Export export, Source source, Query query, RowKey key, List<P
                         wished().maxOpen(),
                         wished().maxFiles(),
                         new FileNamesCheck(export, deliveries)::check);
+    }
+
+    /** Waybills, which anybody may read, tell by what the files of a table are divided. */
+    private void requireTold(RowDivider divider) {
+        boolean isPlain = query.columns().stream()
+                .anyMatch(column -> column.label().equals(divider.column())
+                        && column.source().pii()
+                        && column.transform() == null);
+        if (isPlain && divider.tellsOfValues()) {
+            throw WaybillException.refusal("the table is partitioned by " + divider.name() + ", and column "
+                    + divider.column()
+                    + " is marked pii: waybills would tell of its values; partition by a bucket of it,"
+                    + " or have a transform change it");
+        }
     }
 
     private List<Column> written() {

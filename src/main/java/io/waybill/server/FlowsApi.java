@@ -320,7 +320,8 @@ final class FlowsApi {
         try {
             writing.checkRun(caller, flow);
         } catch (Refused e) {
-            json.put("refused", e.getMessage());
+            String planned = json.path("refused").asText();
+            json.put("refused", planned.isEmpty() ? e.getMessage() : e.getMessage() + "; " + planned);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,26 +44,6 @@ final class CommandProcess {
      */
     static CommandProcess with(Map<String, String> environment, List<Class<?>> libraries) throws IOException {
         return new CommandProcess(environment, libraries);
-    }
-
-    /** The one that lasts as long as the tests' own process. */
-    static CommandProcess shared() {
-        return Shared.PROCESS;
-    }
-
-    private static final class Shared {
-
-        static final CommandProcess PROCESS = make();
-
-        private static CommandProcess make() {
-            try {
-                CommandProcess made = new CommandProcess(Map.of(), List.of());
-                Runtime.getRuntime().addShutdownHook(new Thread(made::kill));
-                return made;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     private void unpack(Class<?> library) throws IOException {
@@ -134,24 +113,6 @@ final class CommandProcess {
             process.getOutputStream().close();
             Launcher.await(process);
         }
-        delete();
-    }
-
-    /** Does not wait for it: the tests' own process is about to end. */
-    private void kill() {
-        try {
-            if (process != null) {
-                process.destroyForcibly().waitFor();
-            }
-            delete();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void delete() throws IOException {
         TestFiles.delete(folder);
         TestFiles.delete(classes);
     }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What commands answer in a folder, without a process for each: one process, of Waybill as it is packaged, runs them all, of one class
- * after the other. A class whose process differs, by its environment or its libraries, has one of its own.
+ * What commands answer in a folder, without a process for each: one process, of Waybill as it is packaged, runs all of a class.
  * Whatever a process itself is for, signals, kills, exit codes that a shell sees, is {@link Launcher}'s to show.
  */
 final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
@@ -57,11 +56,7 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        process = isLikeOthers() ? CommandProcess.shared() : CommandProcess.with(environment, libraries);
-    }
-
-    private boolean isLikeOthers() {
-        return environment.isEmpty() && libraries.isEmpty();
+        process = CommandProcess.with(environment, libraries);
     }
 
     @Override
@@ -73,11 +68,7 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        if (isLikeOthers()) {
-            TestFiles.empty(folder());
-        } else {
-            process.close();
-        }
+        process.close();
     }
 
     Ended run(String... arguments) throws Exception {

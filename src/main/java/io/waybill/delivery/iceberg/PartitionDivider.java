@@ -66,6 +66,11 @@ final class PartitionDivider implements RowDivider {
     }
 
     @Override
+    public boolean tellsOfValues() {
+        return transform.preservesOrder(); // a bucket does not
+    }
+
+    @Override
     public String name() {
         return term;
     }
