@@ -40,7 +40,7 @@ class NodeKillsIT {
     @Test
     void toASharedFolderWithALedgerOnPostgres() throws Exception {
         try (HikariDataSource ledger = TestLedgers.postgres()) {
-            killsLoseAndDoubleNothing(4, ledger, Map.of());
+            killsLoseAndDoubleNothing(2, ledger, Map.of());
         }
     }
 
@@ -48,7 +48,7 @@ class NodeKillsIT {
     void bySftpEachWithStagingOfItsOwnAndALedgerOnMariaDb() throws Exception {
         try (HikariDataSource ledger = TestDatabases.mariadb();
                 SftpServer server = SftpServer.start(work.resolve("out"))) {
-            killsLoseAndDoubleNothing(2, ledger, server.connection("there"));
+            killsLoseAndDoubleNothing(1, ledger, server.connection("there"));
         }
     }
 }

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChangesHistoriesIT {
 
     /** {@code -Dhistories=100} looks at more. */
-    private static final int HISTORIES = Integer.getInteger("histories", 2);
+    private static final int HISTORIES = Integer.getInteger("histories", 1);
 
     private static final String LOOKS = "com.zaxxer.hikari.aliveBypassWindowMs";
     private static final int RUNS = 8;

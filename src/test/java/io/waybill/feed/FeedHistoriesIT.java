@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FeedHistoriesIT {
 
     /** {@code -Dhistories=100} looks at more. */
-    private static final int HISTORIES = Integer.getInteger("histories", 3);
+    private static final int HISTORIES = Integer.getInteger("histories", 1);
 
     private static final String LOOKS = "com.zaxxer.hikari.aliveBypassWindowMs";
     private static final int BATCHES = 8;
