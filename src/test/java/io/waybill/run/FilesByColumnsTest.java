@@ -223,6 +223,40 @@ class FilesByColumnsTest {
     }
 
     @Test
+    void areRefusedWhereANumberMakesOneTheOther() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "DELETE FROM t",
+                "INSERT INTO t (id) SELECT 1 FROM system_range(1, 11)",
+                "INSERT INTO t (id) VALUES (11)");
+        assertThat(refusal("{column:id}{part}.csv", "max_rows_per_file = 1\norder_by = [\"id\"]\n"))
+                .isEqualTo(
+                        "file 11: the files of id = \"11\" and those of id = \"1\" would have one name, \"111.csv\"; give"
+                                + " each value a folder of its own, {column:…}/, since its files are numbered");
+        TestDatabases.execute(
+                harness.database(),
+                "DELETE FROM t",
+                "INSERT INTO t (id, country) VALUES (1, 'x'), (2, 'x_part_2'), (30000, 'x')",
+                "INSERT INTO t (id, country) SELECT x, 'y' FROM system_range(3, 5000) ");
+        assertThat(refusal("{column:country}.csv", "max_open_files = 1\norder_by = [\"id\"]\n"))
+                .isEqualTo(
+                        "file 4: the files of country = \"x_part_2\" and those of country = \"x\" would have one name,"
+                                + " \"x_part_2.csv\"; give each value a folder of its own, {column:…}/, since its files are"
+                                + " numbered");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void areRefusedWhereOneWouldBeTheWaybill() throws Exception {
+        TestDatabases.execute(
+                harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'REFUSED.json.Waybill')");
+        assertThat(refusal("{column:country}.json", "format = \"csv\"\n"))
+                .isEqualTo("row 1: a file of country = \"REFUSED.json.Waybill\" would have the name of the waybill,"
+                        + " \"REFUSED.json.Waybill.json\"; give the files another one");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void areRefusedWhereANameWouldBeTooLong() throws Exception {
         TestDatabases.execute(
                 harness.database(),
