@@ -13,6 +13,9 @@ public final class EndpointUri {
 
     private EndpointUri() {}
 
+    /** What ends a name in a URI. */
+    private static final Pattern NO_NAME = Pattern.compile("[&=?#\\s]");
+
     /** What Camel takes for a bean to make or to look up. */
     private static final Pattern BEAN =
             Pattern.compile("#(?:class|type|bean|property|autowired|valueAs)\\b.*", Pattern.DOTALL);
@@ -70,6 +73,12 @@ public final class EndpointUri {
     }
 
     private static String joined(String path, Map<String, String> encoded) {
+        for (String name : encoded.keySet()) {
+            if (NO_NAME.matcher(name).find()) {
+                throw WaybillException.refusal(
+                        "\"" + name + "\" is no name of an endpoint's option: it would be read as more than one");
+            }
+        }
         String query = encoded.entrySet().stream()
                 .map(option -> option.getKey() + "=" + option.getValue())
                 .collect(Collectors.joining("&"));

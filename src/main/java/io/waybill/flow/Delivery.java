@@ -26,6 +26,9 @@ public record Delivery(
         Map<String, String> headers,
         Map<String, String> options) {
 
+    /** Camel takes names with dashes for the same ones, and what is no part of a name for more options. */
+    private static final Pattern OPTION = Pattern.compile("[A-Za-z][A-Za-z0-9]*(\\.[A-Za-z0-9]+)*");
+
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,60}");
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{1,30}):(//)?(.*)", Pattern.DOTALL);
@@ -167,6 +170,13 @@ public record Delivery(
                         "\"" + name.replaceAll("[\\r\\n]", "?") + "\" has a line break; a header is one line"));
             }
         });
+        options.keySet().stream()
+                .filter(name -> !OPTION.matcher(name).matches())
+                .forEach(name -> refusals.add(new Refusal(
+                        "options",
+                        "\"" + name.replaceAll("\\p{Cntrl}", "?")
+                                + "\" is no name of an option; letters and digits are allowed, as Camel writes them, with dots"
+                                + " between: groupId, additionalProperties.acks")));
         refusals.addAll(kind().refusals(this, key, given));
         return refusals;
     }

@@ -5,7 +5,6 @@ import io.waybill.rows.Column;
 import io.waybill.rows.LeavingColumn;
 import io.waybill.rows.RowDivider;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,10 +16,9 @@ import java.util.function.Consumer;
  * @param paths the columns that stand in paths
  * @param maxOpen so many files are written at a time
  * @param maxFiles so many files the run may have
- * @param namesCheck refuses values whose files cannot be called by them; gets to know of each once
+ * @param namesCheck refuses a part that cannot be called by its values; gets to know of each, before it begins
  */
-public record Division(
-        List<By> by, Set<String> paths, int maxOpen, int maxFiles, Consumer<Map<String, String>> namesCheck) {
+public record Division(List<By> by, Set<String> paths, int maxOpen, int maxFiles, Consumer<PathValues> namesCheck) {
 
     /**
      * One column.

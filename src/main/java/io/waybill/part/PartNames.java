@@ -4,7 +4,6 @@ import io.waybill.flow.FileFormat;
 import io.waybill.flow.PathTemplate;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * The names of a run's files at the destination, below its root. The same path gives the same names, so that a run that
@@ -55,9 +54,9 @@ public record PartNames(String path, String flow, FileFormat format, String endi
         return of.in(part(tellsApart(of.values().keySet()) ? of.number() : number));
     }
 
-    /** The name of the first part of some values of columns; see {@link #tellsApart}. */
-    public String part(Map<String, String> values) {
-        return part(1, new PathValues(values, 1));
+    /** The name of a part by what its values are, and its number among those of these; see {@link #tellsApart}. */
+    public String part(PathValues of) {
+        return of.in(part(of.number()));
     }
 
     /** Whether names of parts tell values of these columns apart. */

@@ -1,9 +1,12 @@
 package io.waybill.part;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Split;
 import io.waybill.rows.RowBatch;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The parts of rows that go together, one after the other: another begins wherever the last one is full. Where a part ends depends on the
@@ -22,6 +25,7 @@ final class PartSeries {
     private final Spans spans;
     private final Map<String, String> values;
     private final Map<String, String> ofPath;
+    private final Consumer<PathValues> namesCheck;
     private PartWriter current;
     private int entry;
     private boolean entryIsFull;
@@ -32,13 +36,21 @@ final class PartSeries {
      * @param spans tells where a span of rows ends, with which a part ends too; null where none does
      * @param values what the rows have in the columns by which files are told apart; empty where they are not
      * @param ofPath those of columns that stand in paths
+     * @param namesCheck refuses a part that cannot be called by these; the first has been asked about
      */
-    PartSeries(StagedParts parts, Split split, Spans spans, Map<String, String> values, Map<String, String> ofPath) {
+    PartSeries(
+            StagedParts parts,
+            Split split,
+            Spans spans,
+            Map<String, String> values,
+            Map<String, String> ofPath,
+            Consumer<PathValues> namesCheck) {
         this.parts = parts;
         this.split = split;
         this.spans = spans;
         this.values = values;
         this.ofPath = ofPath;
+        this.namesCheck = namesCheck;
     }
 
     void write(RowBatch batch, int from, int to) throws IOException {
@@ -126,9 +138,22 @@ final class PartSeries {
 
     private PartWriter begin() throws IOException {
         PathValues of = parts.begin(ofPath);
+        checkName(of);
         String name = parts.staging().names().part(parts.begun(), of);
         String inArchive = parts.staging().entries() == null ? FileCoding.entryName(name) : nextEntry();
         return new PartWriter(parts.staging(), new PartWriter.Named(name, parts.begun(), values, of), inArchive);
+    }
+
+    /** Its values are known to make names; its number may make it another's. */
+    private void checkName(PathValues of) {
+        if (of.values().isEmpty() || of.number() == 1) {
+            return;
+        }
+        try {
+            namesCheck.accept(of);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(Stage.STAGE, "file " + parts.begun() + ": " + e.getMessage(), e);
+        }
     }
 
     private String nextEntry() {

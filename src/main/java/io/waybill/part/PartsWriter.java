@@ -66,7 +66,7 @@ public final class PartsWriter {
         this.split = split;
         this.spans = spans;
         this.division = division;
-        this.whole = division == null ? new PartSeries(parts, split, spans.get(), Map.of(), Map.of()) : null;
+        this.whole = division == null ? new PartSeries(parts, split, spans.get(), Map.of(), Map.of(), of -> {}) : null;
         this.divided = division == null ? null : new DividedRows<>(division.by(), staging.schema(), this::slot);
     }
 
@@ -91,9 +91,9 @@ public final class PartsWriter {
         Map<String, String> ofPath = new LinkedHashMap<>(values);
         ofPath.keySet().retainAll(division.paths());
         if (!ofPath.isEmpty()) {
-            division.namesCheck().accept(ofPath);
+            division.namesCheck().accept(new PathValues(ofPath, 1));
         }
-        return new Slot(new PartSeries(parts, split, spans.get(), values, ofPath));
+        return new Slot(new PartSeries(parts, split, spans.get(), values, ofPath, division.namesCheck()));
     }
 
     private void write(Slot slot, RowBatch batch, int from, int to) throws IOException {

@@ -9,6 +9,7 @@ import io.waybill.flow.PathTemplate;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.PartNames;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -55,7 +56,23 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means, RowKey key)
                     delivery.kind().keepsFiles() ? Map.of() : variables.all(),
                     delivery.ifExists() == IfExists.OVERWRITE));
         }
+        refuseSharedWaybills(planned);
         return planned;
+    }
+
+    /** Each would remove the files of the one before. */
+    private static void refuseSharedWaybills(List<PlannedDelivery> planned) {
+        Map<String, PlannedDelivery> known = new HashMap<>();
+        for (PlannedDelivery each : planned) {
+            PlannedDelivery other = each.waybill() ? known.putIfAbsent(each.whereWaybill(), each) : null;
+            if (other != null
+                    && (PathTemplate.hasColumns(each.names().path())
+                            || PathTemplate.hasColumns(other.names().path()))) {
+                throw WaybillException.refusal("delivery \"" + each.id() + "\": its waybill, " + each.whereWaybill()
+                        + ", would be that of delivery \"" + other.id() + "\" as well, and each would remove the"
+                        + " other's files; have them go to other folders, or by another file's name");
+            }
+        }
     }
 
     private PartNames names(Delivery delivery, Destination destination, RunVariables variables) {

@@ -283,7 +283,7 @@ public final class DeliveryUnderWay {
     }
 
     private OlderFiles olderFiles() {
-        return new OlderFiles(destination, moved, facts, folder.resolve("older-" + facts.manifest()));
+        return new OlderFiles(destination, moved, facts, manifest(), folder.resolve("older-" + facts.manifest()));
     }
 
     private boolean replacesOlderFiles() {

@@ -3,6 +3,7 @@ package io.waybill.run;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
+import io.waybill.part.PathValues;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HashMap;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Refuses values by which no files can be called: whose names are too long, or would be one name, or one folder where a place does not tell
- * letters apart by their case.
+ * Refuses values by which no files can be called: whose names are too long, or would be one name, that of the waybill, or one folder where
+ * a place does not tell letters apart by their case.
  */
 final class FileNamesCheck {
 
@@ -29,7 +30,7 @@ final class FileNamesCheck {
 
     private final Export export;
     private final List<PlannedDelivery> deliveries;
-    private final Map<String, Map<String, String>> named = new HashMap<>();
+    private final Map<String, PathValues> named = new HashMap<>();
     private final Map<String, String> folders = new HashMap<>();
 
     FileNamesCheck(Export export, List<PlannedDelivery> deliveries) {
@@ -37,24 +38,33 @@ final class FileNamesCheck {
         this.deliveries = deliveries;
     }
 
-    /** @throws IllegalArgumentException when no files can be called by the values */
-    void check(Map<String, String> values) {
+    /** @throws IllegalArgumentException when a file cannot be called by its values, and its number among those of these */
+    void check(PathValues of) {
         for (int i = 0; i < deliveries.size(); i++) {
             PlannedDelivery planned = deliveries.get(i);
-            if (planned.names().tellsApart(values.keySet())) {
-                check(export.deliveries().get(i), planned, values);
+            if (planned.names().tellsApart(of.values().keySet())) {
+                check(export.deliveries().get(i), planned, of);
             }
         }
     }
 
-    private void check(Delivery delivery, PlannedDelivery planned, Map<String, String> values) {
-        String name = planned.names().part(values);
+    private void check(Delivery delivery, PlannedDelivery planned, PathValues of) {
+        String name = planned.names().part(of);
         checkLength(name);
         checkPlace(planned.destination(), name);
-        Map<String, String> other = named.putIfAbsent(planned.id() + "\n" + name, values);
-        if (other != null && !other.equals(values)) {
-            throw new IllegalArgumentException("the files of " + words(other) + " and those of " + words(values)
-                    + " would have one name, \"" + shown(name) + "\"; write something between the columns of the path");
+        if (planned.waybill()
+                && isOne(name, planned.names().waybill(), delivery.kind().tellsCaseApart())) {
+            throw new IllegalArgumentException("a file of " + words(of.values())
+                    + " would have the name of the waybill, \"" + shown(name) + "\"; give the files another one");
+        }
+        PathValues other = named.putIfAbsent(planned.id() + "\n" + name, of);
+        if (other != null && !other.equals(of)) {
+            boolean isByNumber = other.number() > 1 || of.number() > 1;
+            throw new IllegalArgumentException("the files of " + words(other.values()) + " and those of "
+                    + words(of.values()) + " would have one name, \"" + shown(name) + "\"; "
+                    + (isByNumber
+                            ? "give each value a folder of its own, {column:…}/, since its files are numbered"
+                            : "write something between the columns of the path"));
         }
         if (!delivery.kind().tellsCaseApart()) {
             for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
@@ -65,16 +75,23 @@ final class FileNamesCheck {
     }
 
     private void checkCase(PlannedDelivery planned, String path) {
-        String folded = Normalizer.normalize(path, Normalizer.Form.NFC)
-                .toUpperCase(Locale.ROOT)
-                .toLowerCase(Locale.ROOT);
-        String other = folders.putIfAbsent(planned.id() + "\n" + folded, path);
+        String other = folders.putIfAbsent(planned.id() + "\n" + folded(path), path);
         if (other != null && !other.equals(path)) {
             throw new IllegalArgumentException(
                     "\"" + shown(other) + "\" and \"" + shown(path)
                             + "\" differ in the case of letters, or in how they are put together, alone, and are one path for many file"
                             + " systems; have a query or a transform make the values alike, or deliver to s3, which tells them apart");
         }
+    }
+
+    private static boolean isOne(String name, String other, boolean tellsCaseApart) {
+        return tellsCaseApart ? name.equals(other) : folded(name).equals(folded(other));
+    }
+
+    private static String folded(String path) {
+        return Normalizer.normalize(path, Normalizer.Form.NFC)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
     }
 
     private static void checkPlace(Destination destination, String name) {

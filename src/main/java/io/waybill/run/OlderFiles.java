@@ -1,14 +1,16 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.part.Verification;
+import io.waybill.part.Waybill;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,32 +22,54 @@ import org.slf4j.LoggerFactory;
  *
  * @param moved moves files to the destination; null where they are sent
  * @param facts where the run's files go
+ * @param own the run's own waybill, which waits
  * @param copy where the older waybill is kept meanwhile
  */
-record OlderFiles(Destination destination, MovedFiles moved, DeliveryFacts facts, Path copy) {
+record OlderFiles(Destination destination, MovedFiles moved, DeliveryFacts facts, Path own, Path copy) {
 
     private static final Logger LOG = LoggerFactory.getLogger(OlderFiles.class);
 
-    /** Withdraws the older waybill. */
+    /**
+     * Withdraws the older waybill.
+     *
+     * @throws WaybillException where the files that it lists are another flow's, by the values of columns, and would go with it
+     */
     void withdrawWaybill() {
-        if (moved != null) {
-            moved.setAside(facts.names().size() + 1, facts.waybill());
-            return;
-        }
         try {
-            Boolean found = destination.read(facts.waybill(), this::keep);
-            if (found == null) {
+            byte[] older = destination.read(facts.waybill(), InputStream::readAllBytes);
+            if (older == null) {
                 return;
+            }
+            requireOfSameFlow(Waybill.read(new ByteArrayInputStream(older)));
+            if (moved == null) {
+                Files.write(copy, older);
             }
         } catch (IOException e) {
             LOG.debug("What lies at {} is no waybill of ours; the new one takes its place", facts.waybill(), e);
         }
-        destination.remove(List.of(facts.waybill()));
+        if (moved != null) {
+            moved.setAside(facts.names().size() + 1, facts.waybill());
+        } else {
+            destination.remove(List.of(facts.waybill()));
+        }
     }
 
-    private boolean keep(InputStream in) throws IOException {
-        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-        return true;
+    /** Files of one name are meant to replace one another; those that go by values lie beside one another, and share a waybill's name alone. */
+    private void requireOfSameFlow(Waybill.Read older) throws IOException {
+        Waybill.Read ours = Waybill.read(own);
+        boolean isOfSameFlow = older.flow() == null || older.flow().equals(ours.flow());
+        if (!isOfSameFlow && (goesByValues(older) || goesByValues(ours))) {
+            throw WaybillException.undelivered("not delivered: " + destination.where(facts.waybill())
+                    + " is the waybill of flow \"" + older.flow() + "\", and this run, of flow \"" + ours.flow()
+                    + "\", would remove it, and the files that it lists; files by the values of columns need a folder,"
+                    + " or a file's name, that no other flow has. Where \"" + older.flow()
+                    + "\" writes there no more, remove that waybill and its files");
+        }
+    }
+
+    private static boolean goesByValues(Waybill.Read waybill) {
+        return waybill.files() != null
+                && waybill.files().stream().anyMatch(file -> !file.values().isEmpty());
     }
 
     /** The names of the older files, as the older waybill says; empty where there is none. */

@@ -73,6 +73,14 @@ class EndpointUriTest {
                 .hasMessageStartingWith("\"a)&b}&c\" has both )& and }&");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"contentType=text/plain&bcc", "a&b", "a=b", "a#b", "a b"})
+    void aNameIsThatOfOneOption(String name) {
+        assertThatThrownBy(() -> EndpointUri.of("x:y", Map.of(), Map.of(name, "1")))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage("\"" + name + "\" is no name of an endpoint's option: it would be read as more than one");
+    }
+
     @Test
     void whatIsGivenForCamelStaysAsItIs() {
         Map<String, String> given = new LinkedHashMap<>();

@@ -147,9 +147,9 @@ class FilesByColumnsTest {
                 "u", "0a0a0a0a-1111-2222-3333-444444444444",
                 "code", "DE");
         for (String column : expected.keySet()) {
-            export(column + "={column:" + column + "}/x.csv", "columns = [\"id\", \"" + column + "\"]\n");
+            export(column + "={column:" + column + "}/" + column + ".csv", "columns = [\"id\", \"" + column + "\"]\n");
             String value = expected.get(column);
-            assertThat(harness.file("out/" + column + "=" + value.replace(":", "%3A") + "/x.csv"))
+            assertThat(harness.file("out/" + column + "=" + value.replace(":", "%3A") + "/" + column + ".csv"))
                     .content()
                     .containsPattern("," + Pattern.quote(value) + " *\n");
         }
@@ -223,6 +223,40 @@ class FilesByColumnsTest {
     }
 
     @Test
+    void areRefusedWhereANumberMakesOneTheOther() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "DELETE FROM t",
+                "INSERT INTO t (id) SELECT 1 FROM system_range(1, 11)",
+                "INSERT INTO t (id) VALUES (11)");
+        assertThat(refusal("{column:id}{part}.csv", "max_rows_per_file = 1\norder_by = [\"id\"]\n"))
+                .isEqualTo(
+                        "file 11: the files of id = \"11\" and those of id = \"1\" would have one name, \"111.csv\"; give"
+                                + " each value a folder of its own, {column:…}/, since its files are numbered");
+        TestDatabases.execute(
+                harness.database(),
+                "DELETE FROM t",
+                "INSERT INTO t (id, country) VALUES (1, 'x'), (2, 'x_part_2'), (30000, 'x')",
+                "INSERT INTO t (id, country) SELECT x, 'y' FROM system_range(3, 5000) ");
+        assertThat(refusal("{column:country}.csv", "max_open_files = 1\norder_by = [\"id\"]\n"))
+                .isEqualTo(
+                        "file 4: the files of country = \"x_part_2\" and those of country = \"x\" would have one name,"
+                                + " \"x_part_2.csv\"; give each value a folder of its own, {column:…}/, since its files are"
+                                + " numbered");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void areRefusedWhereOneWouldBeTheWaybill() throws Exception {
+        TestDatabases.execute(
+                harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'REFUSED.json.Waybill')");
+        assertThat(refusal("{column:country}.json", "format = \"csv\"\n"))
+                .isEqualTo("row 1: a file of country = \"REFUSED.json.Waybill\" would have the name of the waybill,"
+                        + " \"REFUSED.json.Waybill.json\"; give the files another one");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void areRefusedWhereANameWouldBeTooLong() throws Exception {
         TestDatabases.execute(
                 harness.database(),
@@ -248,6 +282,47 @@ class FilesByColumnsTest {
         harness.run("again");
 
         assertThat(files()).containsExactly("__HIVE_DEFAULT_PARTITION__/x.csv", "a%2Fb%3Dc/x.csv");
+    }
+
+    @Test
+    void neverReplaceThoseOfAnotherFlow() throws Exception {
+        String[] paths = {"c={column:country}/x.csv", "i={column:id}/x.csv", "x.csv"};
+        for (int i = 0; i < paths.length; i++) {
+            harness.load(
+                    "flow" + i + ".toml",
+                    "[properties.export]\nsource_dataset_id = \"t\"\nredelivery = { maximum_redeliveries = 0 }\n"
+                            + "columns = [\"id\", \"country\"]\nfile_path = \"{{root}}/out/" + paths[i] + "\"\n");
+        }
+        harness.run("flow0");
+        List<String> before = files();
+        String waybill = Files.readString(harness.file("out/x.csv.waybill.json"));
+
+        for (String other : List.of("flow1", "flow2")) {
+            assertThat(harness.fail(other).error())
+                    .isEqualTo("not delivered: " + harness.file("out/x.csv.waybill.json")
+                            + " is the waybill of flow \"flow0\", and this run, of flow \"" + other
+                            + "\", would remove it, and the files that it lists; files by the values of columns need a"
+                            + " folder, or a file's name, that no other flow has. Where \"flow0\" writes there no more,"
+                            + " remove that waybill and its files");
+            assertThat(files()).isEqualTo(before);
+            assertThat(harness.file("out/x.csv.waybill.json")).hasContent(waybill);
+        }
+        harness.run("flow0");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void ofTwoDestinationsShareNoWaybill() throws Exception {
+        assertThat(refusal("c={column:country}/x.csv", """
+                        columns = ["id", "country"]
+                        [[properties.export.delivery]]
+                        id = "other"
+                        uri = "{{root}}/out/i={column:id}/x.csv"
+                        """))
+                .isEqualTo("delivery \"other\": its waybill, " + harness.file("out/x.csv.waybill.json")
+                        + ", would be that of delivery \"local\" as well, and each would remove the other's files;"
+                        + " have them go to other folders, or by another file's name");
+        assertThat(files()).isEmpty();
     }
 
     @Test

@@ -66,12 +66,20 @@ record Recipients(List<String> allowed) {
             Map<String, String> query = Destinations.query(delivery.query());
             for (Map<String, String> said : List.of(query, delivery.options(), delivery.headers())) {
                 said.forEach((name, value) -> {
-                    if (NAMES.contains(name.toLowerCase(Locale.ROOT))) {
+                    if (isOfRecipients(name)) {
                         recipients.require(delivery, connection, value);
                     }
                 });
             }
         });
+    }
+
+    /** Camel takes {@code b-cc} and {@code configuration.BCC} for {@code bcc}, and a configuration for all of these. */
+    private static boolean isOfRecipients(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replace("-", "").replaceFirst("^(configuration\\.)+", "");
+        return NAMES.contains(plain.replace(".", ""))
+                || plain.startsWith("recipients")
+                || plain.equals("configuration");
     }
 
     private void require(Delivery delivery, Connection connection, String addresses) {

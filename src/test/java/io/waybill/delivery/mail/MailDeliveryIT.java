@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exports by mail. */
 class MailDeliveryIT {
@@ -75,7 +76,8 @@ class MailDeliveryIT {
                                 ? "mailto:a@example.com,b@example.com?subject=Orders of {ds}&cc=c@example.com"
                                 : place)
                         + "\"\n"
-                        + "format = \"csv\"\nconnection = \"post\"\nmax_rows_per_file = 2\n"
+                        + "format = \"csv\"\n" + (place.startsWith("{{root}}") ? "" : "connection = \"post\"\n")
+                        + "max_rows_per_file = 2\n"
                         + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\" }\n" + keys);
     }
 
@@ -117,6 +119,27 @@ class MailDeliveryIT {
         assertThatThrownBy(
                         () -> load(Map.of("recipients", "example.com"), "headers = { To = \"b@other.example\" }\n", ""))
                 .hasMessageContaining("\"b@other.example\" gets no mail");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"configuration.bcc", "Configuration.BCC", "BCC", "configuration.recipients", "recipients"})
+    void anotherWayToWriteAnOptionNamesNobodyElse(String option) {
+        String keys = "[[properties.export.delivery]]\nid = \"post\"\nuri = \"mailto:a@example.com\"\n"
+                + "connection = \"post\"\noptions = { \"" + option + "\" = \"b@other.example\" }\n";
+        assertThatThrownBy(() -> load(Map.of("recipients", "example.com"), keys, "{{root}}/out/t.csv"))
+                .hasMessageContaining("delivery \"post\": \"b@other.example\" gets no mail;"
+                        + " waybill.connection.post.recipients allows example.com");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"b-cc", "contentType=text/plain&bcc", "b%63c", "configuration..bcc", "b cc", "recipients[Bcc]"})
+    void whatIsNoNameOfAnOptionIsRefused(String option) {
+        String keys = "[[properties.export.delivery]]\nid = \"post\"\nuri = \"mailto:a@example.com\"\n"
+                + "connection = \"post\"\noptions = { \"" + option + "\" = \"b@other.example\" }\n";
+        assertThatThrownBy(() -> load(Map.of(), keys, "{{root}}/out/t.csv"))
+                .hasMessageContaining("options")
+                .hasMessageContaining("\"" + option + "\" is no name of an option; letters and digits are allowed");
     }
 
     @Test
