@@ -91,7 +91,7 @@ public final class DividedRun {
                     .lease(division)
                     .ifPresentOrElse(lease -> read(lease, ranges, states, check), this::pause);
         }
-        files.sweep();
+        files.sweep(parts);
         if (parts.isEmpty() && !plan.export().get(ExportKeys.SKIP_EMPTY)) {
             try (Rows none = rows.open(ranges.query(ranges.all().get(0)))) {
                 parts.add(files.empty(none));

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The files of ranges in the folder of a run's staged files, where several processes write: those of each lease have names of their own, so
@@ -189,19 +190,36 @@ record RangeFiles(Plan plan, Path folder, StagingCipher cipher) {
 
     /** Removes what a lease has left that came to nothing. */
     void remove(RangeLease lease) {
-        remove("*-" + RANGE + lease.number() + "-" + lease.fence() + "-*");
+        PartNames names = names(lease);
+        remove("*-" + RANGE + lease.number() + "-" + lease.fence() + "-*", file -> isOf(names, file));
     }
 
-    /** Removes what all leases have left that came to nothing, and what has told the folder. */
-    void sweep() {
-        remove("*-" + RANGE + "*");
-        remove(TOKEN);
+    /** A file that is published may have much of such a name. */
+    private boolean isOf(PartNames names, Path file) {
+        String name = file.getFileName().toString();
+        String number = name.substring(0, name.indexOf('-'));
+        return number.matches("[1-9][0-9]{0,8}")
+                && StagedPart.fileIn(folder, Integer.parseInt(number), names.part(Integer.parseInt(number)))
+                        .equals(file);
     }
 
-    private void remove(String names) {
+    /**
+     * Removes what all leases have left that came to nothing, and what has told the folder.
+     *
+     * @param taken what is to be published, whatever its names
+     */
+    void sweep(List<StagedPart> taken) {
+        List<Path> own = taken.stream().map(StagedPart::file).toList();
+        remove("*-" + RANGE + "*", file -> !own.contains(file));
+        remove(TOKEN, file -> true);
+    }
+
+    private void remove(String names, Predicate<Path> which) {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, names)) {
             for (Path file : left) {
-                Files.deleteIfExists(file);
+                if (which.test(file)) {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (IOException e) {
             // the folder is removed as a whole

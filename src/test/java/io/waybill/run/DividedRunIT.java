@@ -203,6 +203,18 @@ class DividedRunIT {
     }
 
     @Test
+    void filesThatAreNamedLikeRangesArePublished() throws Exception {
+        rows();
+        FlowHarness process = process(flow("").replace("/out/", "/out/range-{part}.csv"));
+
+        RunResult result = process.run("big");
+
+        assertThat(result.files()).hasSize(12);
+        assertThat(ids()).containsExactlyInAnyOrderElementsOf(all());
+        assertThat(files()).hasSize(13);
+    }
+
+    @Test
     void anotherProcessReadsRangesOfTheSameMoment() throws Exception {
         rows();
         // each plans what "the last day" is
