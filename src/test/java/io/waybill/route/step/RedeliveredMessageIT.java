@@ -56,11 +56,15 @@ class RedeliveredMessageIT {
             for (String at : KILLED_AT) {
                 assertThat(consume(url, at)).as("killed at " + at).isEqualTo(Application.KILLED);
             }
-            assertThat(consume(url, "NEVER")).isZero();
-            try (JMSContext context = connections.createContext();
-                    var consumer = context.createConsumer(context.createQueue("in"))) {
-                assertThat(consumer.receiveNoWait()).isNull();
+            boolean isEmpty = false;
+            for (int i = 0; i < 5 && !isEmpty; i++) { // on a busy machine, it may have nothing to do before it is given something
+                assertThat(consume(url, "NEVER")).isZero();
+                try (JMSContext context = connections.createContext();
+                        var left = context.createBrowser(context.createQueue("in"))) {
+                    isEmpty = !left.getEnumeration().hasMoreElements();
+                }
             }
+            assertThat(isEmpty).isTrue();
         } finally {
             broker.stop();
         }
