@@ -3,6 +3,7 @@ package io.waybill.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
+import io.waybill.delivery.Destinations;
 import io.waybill.ledger.RunEntry;
 import io.waybill.run.Discard;
 import io.waybill.run.Redrive;
@@ -150,8 +151,9 @@ final class RedriveCommand extends WaybillCommand {
     }
 
     private boolean deliver(Workspace workspace, RunEntry run) {
-        Optional<String> superseded =
-                run.deadLetter() == null ? Optional.empty() : new Redrive(workspace.ledger()).superseded(run);
+        Optional<String> superseded = run.deadLetter() == null
+                ? Optional.empty()
+                : new Redrive(workspace.ledger(), new Destinations(workspace.context())::replacesByKey).superseded(run);
         if (all && superseded.isPresent()) {
             stays(run.flow(), run.runId(), superseded.get());
             return true;

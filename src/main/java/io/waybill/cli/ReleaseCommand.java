@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.delivery.Destinations;
 import io.waybill.ledger.RunEntry;
 import io.waybill.run.Redrive;
 import io.waybill.run.RunJson;
@@ -27,7 +28,7 @@ final class ReleaseCommand extends ServedCommand {
     @Override
     int call(Workspace workspace) throws Exception {
         RunEntry run = workspace.component().asItStands(workspace.run(id));
-        Redrive redrive = new Redrive(workspace.ledger());
+        Redrive redrive = new Redrive(workspace.ledger(), new Destinations(workspace.context())::replacesByKey);
         redrive.requireQuarantined(run);
         String why = reason.ask();
         redrive.check(run, why);

@@ -4,6 +4,7 @@ import static io.waybill.database.Phrase.LENGTH;
 import static io.waybill.database.Phrase.LIMIT;
 import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
@@ -36,6 +37,7 @@ final class DuckDb extends Standard {
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "regexp_full_match({}, ?)")
                 .writes(LENGTH, "LENGTH({})")
+                .writes(TEXT_BYTES, "encode({})")
                 .writes(ZONED_CLOCK, "date_trunc('second', now()) - INTERVAL ({}) SECOND")
                 .writes(LOCAL_CLOCK, "date_trunc('second', CAST(now() AS TIMESTAMP)) - INTERVAL ({}) SECOND"));
     }

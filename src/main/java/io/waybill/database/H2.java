@@ -7,6 +7,7 @@ import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.NEXT_VALUE;
 import static io.waybill.database.Phrase.NUMBER;
 import static io.waybill.database.Phrase.PERCENTILE;
+import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.WHOLE_TEXT;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
@@ -39,6 +40,7 @@ final class H2 extends Standard {
         super(new Product("H2", "h2")
                 .driver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name")
                 .writes(NUMBER, "DECFLOAT")
+                .writes(TEXT_BYTES, "CAST(CAST({} AS VARCHAR) AS VARBINARY)")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "{} REGEXP ?")
                 .writes(WHOLE_TEXT, "^({})\\z")

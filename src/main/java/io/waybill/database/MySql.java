@@ -9,6 +9,7 @@ import static io.waybill.database.Phrase.NEXT_VALUE;
 import static io.waybill.database.Phrase.NUMBER;
 import static io.waybill.database.Phrase.PERCENTILE;
 import static io.waybill.database.Phrase.QUOTES;
+import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.WHOLE_NUMBER;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
@@ -62,6 +63,7 @@ class MySql extends Standard {
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "{} REGEXP ?")
                 .writes(EXACT_TEXT, "CONVERT({} USING utf8mb4) COLLATE utf8mb4_bin")
+                .writes(TEXT_BYTES, "CAST({} AS BINARY)")
                 .writes(ZONED_CLOCK, "NOW() - INTERVAL {} SECOND")
                 .writes(LOCAL_CLOCK, "NOW() - INTERVAL {} SECOND")
                 // not of now(), which is of a zone whose hours may come twice

@@ -33,6 +33,9 @@ public enum Phrase {
     /** A text as something in which only equal texts are equal; null where it is that itself, or nobody knows how. */
     EXACT_TEXT(null),
 
+    /** A text as its bytes, in which blanks at its end count too; null where nobody knows how. */
+    TEXT_BYTES(null),
+
     /** The clock with its zone, some seconds ago and down to a whole one; {@code {+1}} is a second more. */
     ZONED_CLOCK("CURRENT_TIMESTAMP(0) - INTERVAL '{+1}' SECOND(9)"),
 

@@ -7,6 +7,7 @@ import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.NUMBER;
 import static io.waybill.database.Phrase.PLAIN_TEXT;
+import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.TODAY;
 import static io.waybill.database.Phrase.WHOLE_NUMBER;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
@@ -60,6 +61,7 @@ final class PostgreSql extends Standard {
                 .writes(MATCHES, "{} ~ ?")
                 .writes(PLAIN_TEXT, "CAST({} AS text)")
                 .writes(EXACT_TEXT, "CAST({} AS text) COLLATE \"C\"")
+                .writes(TEXT_BYTES, "CAST({} AS text) COLLATE \"C\"")
                 .writes(ZONED_CLOCK, "date_trunc('second', clock_timestamp()) - INTERVAL '{} seconds'")
                 .writes(LOCAL_CLOCK, "date_trunc('second', clock_timestamp())::timestamp - INTERVAL '{} seconds'")
                 // in the westernmost zone, where a day ends last

@@ -5,6 +5,7 @@ import static io.waybill.database.Phrase.LIMIT;
 import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.PERCENTILE;
 import static io.waybill.database.Phrase.QUOTES;
+import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.TOP;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
@@ -31,6 +32,7 @@ final class SqlServer extends Standard {
                 .writes(TOP, "TOP ({}) ")
                 .writes(LIMIT, "")
                 .writes(LENGTH, "LEN({})")
+                .writes(TEXT_BYTES, "CAST(CAST({} AS nvarchar(max)) AS varbinary(max))")
                 .writes(PERCENTILE, null)
                 .writes(ZONED_CLOCK, "DATEADD(second, -{+1}, CAST(SYSDATETIMEOFFSET() AS datetimeoffset(0)))")
                 .writes(LOCAL_CLOCK, "DATEADD(second, -{+1}, CAST(SYSDATETIME() AS datetime2(0)))"));

@@ -5,6 +5,7 @@ import static io.waybill.database.Phrase.LENGTH;
 import static io.waybill.database.Phrase.LIMIT;
 import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.PERCENTILE;
+import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
@@ -31,6 +32,7 @@ final class Sqlite extends Standard {
                 .driver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(LENGTH, "LENGTH({})")
+                .writes(TEXT_BYTES, "CAST({} AS BLOB)")
                 .writes(PERCENTILE, null)
                 .writes(ZONED_CLOCK, "datetime('now', '-{} seconds')")
                 .writes(LOCAL_CLOCK, "datetime('now', '-{} seconds')")

@@ -1,6 +1,7 @@
 package io.waybill.delivery;
 
 import io.waybill.WaybillException;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DestinationKind;
 import io.waybill.flow.PathTemplate;
@@ -13,6 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns the deliveries of a flow into Camel endpoints, and opens the places behind these. */
 public record Destinations(CamelContext context) {
@@ -25,6 +28,8 @@ public record Destinations(CamelContext context) {
 
     /** The header that holds which ledger knows of a run: what others keep of runs is told apart by it. */
     public static final String LEDGER = "WaybillLedger";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Destinations.class);
 
     /** An option of an endpoint's URI; one that is raw ends where Camel lets it end. */
     private static final Pattern OPTION =
@@ -42,6 +47,16 @@ public record Destinations(CamelContext context) {
     /** The place behind an endpoint, as the ledger keeps the two. */
     public Destination open(String endpoint, String place) {
         return CamelKind.ofEndpoint(endpoint).open(context, endpoint, place);
+    }
+
+    /** Whether rows take the place of those with their key there; not so where nothing leads there any more, which who delivers is told. */
+    public boolean replacesByKey(DeliveryFacts delivery) {
+        try {
+            return open(delivery.endpoint(), delivery.place()).replacesByKey();
+        } catch (RuntimeException e) {
+            LOG.debug("Nobody can tell whether rows take the place of others at {}", delivery.place(), e);
+            return false;
+        }
     }
 
     /**

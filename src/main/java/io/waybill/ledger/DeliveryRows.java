@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
@@ -129,6 +130,17 @@ final class DeliveryRows {
                     since);
         }
         return since;
+    }
+
+    /** See {@link Ledger#deliveredThereSince}. */
+    static Optional<String> deliveredThereSince(Handle handle, RunEntry run, String place) {
+        return handle.createQuery("SELECT r.run_id FROM waybill_run r JOIN waybill_delivery d ON d.run_id = r.run_id"
+                        + " WHERE r.flow = :flow AND r.started_ms > :since AND (r.status = 'DONE' OR d.status = 'DELIVERED')"
+                        + " AND d.place = :place ORDER BY r.started_ms DESC")
+                .bindMap(Map.of("flow", run.flow(), "since", run.startedAt(), "place", place))
+                .setMaxRows(1)
+                .mapTo(String.class)
+                .findFirst();
     }
 
     private static void deliveredSince(

@@ -82,4 +82,9 @@ abstract class RecordedRuns {
     public Map<String, String> deliveredSince(RunEntry run) {
         return database.call(handle -> DeliveryRows.deliveredSince(handle, run));
     }
+
+    /** The last run of a run's flow that has begun later, and has delivered to a place, be it that it failed elsewhere. */
+    public Optional<String> deliveredThereSince(RunEntry run, String place) {
+        return database.call(handle -> DeliveryRows.deliveredThereSince(handle, run, place));
+    }
 }

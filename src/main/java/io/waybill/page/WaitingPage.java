@@ -1,7 +1,6 @@
 package io.waybill.page;
 
 import io.waybill.ledger.RunEntry;
-import io.waybill.run.Redrive;
 import io.waybill.server.Answer;
 import io.waybill.server.Call;
 import io.waybill.server.Inside;
@@ -66,9 +65,7 @@ final class WaitingPage {
                 run.rows(),
                 run.status() == RunEntry.Status.QUARANTINED,
                 inside.told(call, run.error()),
-                run.planned() == null
-                        ? null
-                        : new Redrive(inside.ledger()).superseded(run).orElse(null),
+                run.planned() == null ? null : inside.redrive().superseded(run).orElse(null),
                 inside.may(call, Role.CREATE, run.flow()));
     }
 }

@@ -1,15 +1,17 @@
 package io.waybill.part;
 
+import io.waybill.WaybillException;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.TableRows;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Set;
 
 /** Tells where changes of rows pass from rows that are there to rows that are gone, which have files of their own. */
 public final class GoneSpans implements Spans {
 
-    private static final byte[] DELETED = TableRows.DELETED.getBytes(StandardCharsets.UTF_8);
+    /** The record types of rows that are there. */
+    private static final Set<String> THERE = Set.of("new", "changed", "unchanged");
 
     private final int column;
     private final Spans within;
@@ -27,8 +29,26 @@ public final class GoneSpans implements Spans {
 
     private boolean isGone(RowBatch batch, int row) {
         ColumnVector types = batch.column(column);
-        return !types.isNull(row)
-                && Arrays.equals(types.bytes(), types.start(row), types.end(row), DELETED, 0, DELETED.length);
+        if (types.isNull(row)) {
+            throw unknown("NULL");
+        }
+        int start = types.start(row);
+        int end = types.end(row);
+        if (TableRows.isDeleted(types.bytes(), start, end)) {
+            return true;
+        }
+        String type = new String(types.bytes(), start, end - start, StandardCharsets.UTF_8);
+        if (!THERE.contains(type.stripTrailing())) {
+            throw unknown("\"" + type + "\"");
+        }
+        return false;
+    }
+
+    private static WaybillException unknown(String type) {
+        return WaybillException.refusal(
+                "a row has " + type + " for its record type, and rows take the place of those with"
+                        + " their key: nobody can tell whether it is there or gone; new, changed, unchanged and deleted are"
+                        + " record types, in small letters");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.waybill.query;
 
 import io.waybill.WaybillException;
+import io.waybill.database.Phrase;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.flow.ColumnType;
@@ -137,6 +138,9 @@ public record QueryPlanner(Source source, List<String> key) {
         for (String each : key) {
             String quoted = source.database().quote(each);
             same.add("later." + quoted + " = " + name + "." + quoted);
+            if (source.column("primary_key", each).found().kind() == ColumnType.Kind.TEXT) {
+                same.add(bytes(each, "later." + quoted) + " = " + bytes(each, name + "." + quoted));
+            }
         }
         String quoted = source.database().quote(batch.name());
         String compared = source.database().compared(batch);
@@ -150,6 +154,18 @@ public record QueryPlanner(Source source, List<String> key) {
         }
         addRecordTypes("later.", mode, same, parameters);
         conditions.add("NOT EXISTS (SELECT 1 FROM " + later + " WHERE " + String.join(" AND ", same) + ")");
+    }
+
+    /** What a collation holds for equal, or blanks at the end, are other rows to who gets them. */
+    private String bytes(String column, String text) {
+        String bytes = source.database().written(Phrase.TEXT_BYTES, text);
+        if (bytes == null) {
+            throw WaybillException.refusal("column \"" + column + "\" of the key of data set \"" + source.id()
+                    + "\" is text, and rows take the place of those with their key: which changes are of one row cannot"
+                    + " be told from text by its bytes on " + source.database().productName()
+                    + "; declare a key of other columns in datasets.toml: primary_key = [\"<column>\"]");
+        }
+        return bytes;
     }
 
     /**

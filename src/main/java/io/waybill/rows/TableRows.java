@@ -1,5 +1,7 @@
 package io.waybill.rows;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,11 +14,20 @@ import java.util.List;
 public record TableRows(List<Column> columns, List<String> key, String recordType) {
 
     /** What the column of record types says of a row that is gone. */
-    public static final String DELETED = "deleted";
+    private static final byte[] DELETED = "deleted".getBytes(StandardCharsets.UTF_8);
 
     public TableRows {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
+    }
+
+    /** Whether a record type says that a row is gone: blanks at the end, by which CHAR(n) is filled up, say nothing. */
+    public static boolean isDeleted(byte[] bytes, int start, int end) {
+        int last = end;
+        while (last > start && bytes[last - 1] == ' ') {
+            last--;
+        }
+        return Arrays.equals(bytes, start, last, DELETED, 0, DELETED.length);
     }
 
     /** Rows that are added to those that are there. */

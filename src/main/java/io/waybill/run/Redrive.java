@@ -15,8 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
-public record Redrive(Ledger ledger) {
+/**
+ * Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place.
+ *
+ * @param byKey tells of a delivery whether rows take the place there of those with their key
+ */
+public record Redrive(Ledger ledger, Predicate<DeliveryFacts> byKey) {
 
     private static final Set<Status> WAITING = EnumSet.of(Status.FAILED, Status.INTERRUPTED, Status.QUARANTINED);
 
@@ -50,27 +54,6 @@ public record Redrive(Ledger ledger) {
                 + " removes its files");
     }
 
-    /**
-     * Refuses rows that would take the place of newer ones.
-     *
-     * @param byKey tells of a delivery whether rows take the place there of those with their key
-     */
-    public void requireLatest(RunEntry run, Predicate<DeliveryFacts> byKey) {
-        boolean replaces = run.planned().deliveries().stream()
-                .anyMatch(delivery -> !delivery.isDelivered() && byKey.test(delivery.facts()));
-        if (replaces) {
-            ledger.runs(run.flow(), Status.DONE, run.startedAt(), 1).stream()
-                    .filter(later -> later.startedAt().isAfter(run.startedAt()))
-                    .findFirst()
-                    .ifPresent(later -> {
-                        throw refused(
-                                run,
-                                "run " + later.runId()
-                                        + " has delivered newer rows, which its rows would take the place of");
-                    });
-        }
-    }
-
     /** Refuses to release what waits for nobody. */
     public void requireQuarantined(RunEntry run) {
         if (run.status() != Status.QUARANTINED) {
@@ -88,7 +71,7 @@ public record Redrive(Ledger ledger) {
         if (began != null) {
             Optional<Watermark> watermark = ledger.watermarks().find(run.flow());
             long version = watermark.map(Watermark::version).orElse(0L);
-            return version == began ? Optional.empty() : Optional.of(moved(watermark));
+            return version == began ? newer(run) : Optional.of(moved(watermark));
         }
         Map<String, String> since = ledger.deliveredSince(run);
         for (RecordedDelivery delivery : run.planned().deliveries()) {
@@ -99,6 +82,20 @@ public record Redrive(Ledger ledger) {
                 if (later != null) {
                     return Optional.of("run " + later + " has delivered a newer " + name);
                 }
+            }
+        }
+        return newer(run);
+    }
+
+    /** Rows that would take the place of newer ones; the run that has brought those may have failed elsewhere. */
+    private Optional<String> newer(RunEntry run) {
+        for (RecordedDelivery delivery : run.planned().deliveries()) {
+            Optional<String> later = delivery.isDelivered()
+                    ? Optional.empty()
+                    : ledger.deliveredThereSince(run, delivery.facts().place());
+            if (later.isPresent() && byKey.test(delivery.facts())) {
+                return Optional.of(
+                        "run " + later.get() + " has delivered newer rows, which its rows would take the place of");
             }
         }
         return Optional.empty();

@@ -1,9 +1,11 @@
 package io.waybill.server;
 
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.ServerRecords;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.Redrive;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
@@ -50,6 +52,10 @@ record Desk(
     /** As callers have it. */
     Ledger ledger() {
         return component().ledger().forCallers();
+    }
+
+    Redrive redrive() {
+        return new Redrive(ledger(), new Destinations(context)::replacesByKey);
     }
 
     ServerRecords records() {

@@ -10,6 +10,7 @@ import io.waybill.ledger.ServerRecords;
 import io.waybill.ledger.Session;
 import io.waybill.ledger.Tokens.Token;
 import io.waybill.rows.DataSources;
+import io.waybill.run.Redrive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,11 @@ public final class Inside {
     /** The ledger. */
     public Ledger ledger() {
         return api.desk().ledger();
+    }
+
+    /** Which runs may still be delivered. */
+    public Redrive redrive() {
+        return api.desk().redrive();
     }
 
     /** What the ledger keeps of those who come by the server. */

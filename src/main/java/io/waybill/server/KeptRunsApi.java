@@ -57,7 +57,7 @@ final class KeptRunsApi {
     private Answer release(Call call) {
         RunEntry found = runs.find(call, Role.CREATE);
         String reason = reason(call);
-        Redrive redrive = new Redrive(desk.ledger());
+        Redrive redrive = desk.redrive();
         RunEntry run = decided(call, () -> {
             RunEntry now = desk.component().asItStands(found);
             redrive.requireQuarantined(now);
@@ -90,7 +90,7 @@ final class KeptRunsApi {
             });
             return seen(call, run);
         }
-        Redrive redrive = new Redrive(desk.ledger());
+        Redrive redrive = desk.redrive();
         Optional<String> superseded = run.deadLetter() == null ? Optional.empty() : redrive.superseded(run);
         try {
             redrive.check(run, null);

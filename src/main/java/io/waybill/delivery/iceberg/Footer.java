@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -131,15 +130,20 @@ record Footer(String location, long bytes, ParquetMetadata metadata, Map<String,
                         .filter(chunk -> chunk.getPrimitiveType().getId() != null
                                 && chunk.getPrimitiveType().getId().intValue() == TableColumns.NO_COLUMN)
                         .findFirst()
-                        .map(chunk -> isAlways(chunk.getStatistics(), TableRows.DELETED))
+                        .map(chunk -> isAlwaysDeleted(chunk.getStatistics()))
                         .orElse(false);
     }
 
-    private static boolean isAlways(Statistics<?> statistics, String value) {
+    /** No record type lies between two that say so, since others than the four are refused before. */
+    private static boolean isAlwaysDeleted(Statistics<?> statistics) {
         return statistics.hasNonNullValue()
                 && statistics.getNumNulls() == 0
-                && Arrays.equals(statistics.getMinBytes(), value.getBytes(StandardCharsets.UTF_8))
-                && Arrays.equals(statistics.getMaxBytes(), value.getBytes(StandardCharsets.UTF_8));
+                && isDeleted(statistics.getMinBytes())
+                && isDeleted(statistics.getMaxBytes());
+    }
+
+    private static boolean isDeleted(byte[] type) {
+        return TableRows.isDeleted(type, 0, type.length);
     }
 
     /**

@@ -42,13 +42,8 @@ final class RedriveProducer extends VerbProducer {
                 .orElseThrow(() -> WaybillException.refusal("header " + WaybillConstants.RUN_ID + ": flow \"" + flow()
                         + "\" has no run \"" + runId + "\""));
         String reason = exchange.getMessage().getHeader(WaybillConstants.REASON, String.class);
-        Redrive redrive = new Redrive(component.ledger());
+        Redrive redrive = new Redrive(component.ledger(), new Destinations(context())::replacesByKey);
         redrive.check(entry, reason);
-        redrive.requireLatest(
-                entry,
-                delivery -> new Destinations(context())
-                        .open(delivery.endpoint(), delivery.place())
-                        .replacesByKey());
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
         StagedRun staged = read(entry, transfer);
         AskedRun asked = AskedRun.of(exchange);

@@ -11,6 +11,7 @@ import io.waybill.delivery.Transfer;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.run.Redrive;
 import io.waybill.servers.Lake;
 import io.waybill.servers.RestCatalogServer;
 import java.nio.file.Files;
@@ -151,6 +152,45 @@ class IcebergUpsertFailuresIT {
                                 + " has delivered newer rows, which its rows would take the place of; waybill redrive --discard "
                                 + failed.runId() + " removes its files");
         assertThat(rows()).contains("1 2");
+    }
+
+    @Test
+    void rowsThatWaitDoNotTakeThePlaceOfThoseOfARunThatHasFailedElsewhere() throws Exception {
+        Path elsewhere = harness.file("elsewhere");
+        load("");
+        run();
+        loadWith(elsewhere);
+        RunResult failed = fail();
+        update(2);
+        Files.move(elsewhere, harness.file("moved"));
+        Files.writeString(elsewhere, "no folder");
+        now.updateAndGet(time -> time.plusSeconds(60));
+        RunResult later = harness.fail("orders");
+        assertThat(rows()).as("the later run is delivered to the lake").contains("1 2");
+
+        assertThat(new Redrive(harness.ledger(), new Destinations(harness.context())::replacesByKey)
+                        .superseded(harness.ledger().run(failed.runId()).orElseThrow()))
+                .as("what pages and the API say")
+                .contains("run " + later.runId() + " has delivered newer rows, which its rows would take the place of");
+        assertThatThrownBy(() -> harness.redrive("orders", failed.runId()))
+                .hasStackTraceContaining("run " + failed.runId() + " must not be delivered any more: run "
+                        + later.runId() + " has delivered newer rows");
+        assertThat(rows()).contains("1 2");
+    }
+
+    private void loadWith(Path elsewhere) throws Exception {
+        harness.loadAgain("orders.toml", """
+                [properties.export]
+                source_dataset_id = "t"
+                format = "parquet"
+                redelivery = { maximum_redeliveries = 0 }
+                [[properties.export.delivery]]
+                uri = "iceberg://lake/sales.orders"
+                connection = "lake"
+                options = { create = true, write = "upsert" }
+                [[properties.export.delivery]]
+                uri = "%s/{run_id}/orders.parquet"
+                """.formatted(elsewhere.toString().replace('\\', '/')));
     }
 
     @Test

@@ -249,6 +249,52 @@ class IcebergUpsertIT {
         assertThat(lake.snapshots(TABLE)).hasSize(2);
     }
 
+    private void loadFeed(String... rows) throws Exception {
+        sql("INSERT INTO feed VALUES " + String.join(", ", rows));
+        String keys = "since_last_export = true\nexport_mode = \"changes_only\"\nexclude_columns = [\"xt_batch_id\"]";
+        harness.load(
+                "feed.toml", flow("create = true, write = \"upsert\"", keys).replace("\"t\"", "\"feed\""));
+    }
+
+    @Test
+    void keysThatACollationHoldsForEqualAreOfTwoRows() throws Exception {
+        sql(
+                "CREATE TABLE feed (xt_record_type VARCHAR(9), xt_batch_id BIGINT, id VARCHAR_IGNORECASE(9), name VARCHAR(9),"
+                        + " version INTEGER, PRIMARY KEY (xt_batch_id, id))");
+        loadFeed("('new', 1, 'A', 'a', 1)", "('new', 1, 'B', 'a', 1)");
+        harness.run("feed");
+        sql("INSERT INTO feed VALUES ('deleted', 2, 'A', 'a', 1), ('deleted', 2, 'B', 'a', 1),"
+                + " ('new', 3, 'a', 'b', 2), ('new', 3, 'B', 'b', 2)");
+        harness.run("feed");
+
+        assertThat(table()).containsExactly("B b 2", "a b 2");
+    }
+
+    @Test
+    void recordTypesFilledUpWithBlanksAreWhatTheyAre() throws Exception {
+        sql("CREATE TABLE feed (xt_record_type CHAR(10), xt_batch_id BIGINT, id INTEGER, name VARCHAR(9),"
+                + " version INTEGER, PRIMARY KEY (xt_batch_id, id))");
+        loadFeed("('new', 1, 1, 'a', 1)", "('new', 1, 2, 'a', 1)");
+        harness.run("feed");
+        sql("INSERT INTO feed VALUES ('deleted', 2, 1, 'a', 1), ('changed', 2, 2, 'b', 2)");
+        harness.run("feed");
+
+        assertThat(table()).containsExactly("2 b 2");
+    }
+
+    @Test
+    void otherRecordTypesAreRefused() throws Exception {
+        sql("CREATE TABLE feed (xt_record_type VARCHAR_IGNORECASE(9), xt_batch_id BIGINT, id INTEGER, name VARCHAR(9),"
+                + " version INTEGER, PRIMARY KEY (xt_batch_id, id))");
+        loadFeed("('new', 1, 1, 'a', 1)", "('Deleted', 1, 2, 'a', 1)");
+
+        assertThat(harness.failure("feed").getMessage())
+                .contains("a row has \"Deleted\" for its record type, and rows take the place of those with their key:"
+                        + " nobody can tell whether it is there or gone; new, changed, unchanged and deleted are record"
+                        + " types, in small letters");
+        assertThat(lake.has(TABLE)).isFalse();
+    }
+
     @Test
     void twoRowsOfOneKeyAreRefusedBeforeAnythingIsDelivered() throws Exception {
         sql("CREATE TABLE u AS SELECT x / 2 AS id, 'n' AS name FROM system_range(1, 4)");
