@@ -32,9 +32,10 @@ public final class DividedRows implements Rows {
      * What a plan asks for.
      *
      * @param oneSnapshot whether all ranges are of one snapshot
+     * @param table the quoted name of the table that they are of
      * @param schema the columns
      */
-    public record Asked(boolean oneSnapshot, RowSchema schema) {}
+    public record Asked(boolean oneSnapshot, String table, RowSchema schema) {}
 
     /**
      * @param holder in whose transaction the snapshot is; null where each range has one of its own

@@ -138,7 +138,7 @@ class RowsProducer extends JdbcProducer {
         }
         Connection holder = connections.getConnection(dataSource, true);
         try {
-            String snapshot = database().sharedSnapshot().orElseThrow().export(holder);
+            String snapshot = database().sharedSnapshot().orElseThrow().export(holder, asked.table());
             return new DividedRows(ranges, asked, hints, holder, snapshot);
         } catch (Throwable e) {
             holder.close();
