@@ -56,7 +56,7 @@ public final class DividedRows implements Rows {
 
     /** Reads a range; whoever asks closes it. */
     public Rows open(RowRange range) {
-        Rows opened = reader.open(range, hints, snapshot);
+        Rows opened = new Opened(reader.open(range, hints, snapshot));
         current = opened;
         return opened;
     }
@@ -92,6 +92,47 @@ public final class DividedRows implements Rows {
         Rows reading = current;
         if (reading != null) {
             reading.cancel();
+        }
+    }
+
+    /** A range that nobody stops any more when it is closed. */
+    private final class Opened implements Rows {
+
+        private final Rows rows;
+
+        private Opened(Rows rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public RowSchema schema() {
+            return rows.schema();
+        }
+
+        @Override
+        public boolean read(RowBatch batch) {
+            return rows.read(batch);
+        }
+
+        @Override
+        public void encodeAhead(RowFormat format) {
+            rows.encodeAhead(format);
+        }
+
+        @Override
+        public Optional<Connection> connection() {
+            return rows.connection();
+        }
+
+        @Override
+        public void cancel() {
+            rows.cancel();
+        }
+
+        @Override
+        public void close() {
+            current = null;
+            rows.close();
         }
     }
 
