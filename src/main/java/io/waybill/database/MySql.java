@@ -49,6 +49,12 @@ class MySql extends Standard {
                         "jdbc:mariadb:, whose driver is there and speaks to MySQL"));
     }
 
+    /** Without the host that it comes from, which MySQL's driver tells with the user. */
+    @Override
+    public String reader(Connection connection) throws SQLException {
+        return super.reader(connection).replaceFirst("@[^@]*$", "");
+    }
+
     /** The server names views and merged subqueries by their aliases. */
     @Override
     public Optional<ResultOrigin> origin(ResultSetMetaData result, int column, String query) throws SQLException {

@@ -81,6 +81,16 @@ final class PostgreSql extends Standard {
                         this, connection, row.getString(1), row.getBoolean(2) ? system(connection) : null));
     }
 
+    /** A standby has its cluster's number, and may be behind it. */
+    @Override
+    public String reader(Connection connection) throws SQLException {
+        return super.reader(connection)
+                + Ask.first(
+                        connection,
+                        "SELECT pg_catalog.pg_is_in_recovery()",
+                        row -> row.getBoolean(1) ? " of a standby" : "");
+    }
+
     private static String system(Connection connection) throws SQLException {
         return Ask.first(connection, "SELECT system_identifier FROM pg_control_system()", row -> row.getString(1));
     }

@@ -44,9 +44,14 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
         return true;
     }
 
-    /** Names are numbers that another cluster has given as well; which transactions it sees, tells it from theirs. */
+    /**
+     * Names are numbers that another cluster has given as well; which transactions it sees, tells it from theirs. Snapshots alone do not keep
+     * rows where a table is emptied or written anew. A query keeps its lock to the end of its transaction, on what is beneath a view, too,
+     * where LOCK TABLE is not for each kind of relation.
+     */
     @Override
-    public String export(Connection connection) throws SQLException {
+    public String export(Connection connection, String table) throws SQLException {
+        Ask.execute(connection, "SELECT 1 FROM " + table + " LIMIT 0");
         return Ask.first(connection, "SELECT pg_export_snapshot()", row -> row.getString(1)) + " " + seen(connection);
     }
 

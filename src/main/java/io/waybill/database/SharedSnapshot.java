@@ -29,8 +29,12 @@ public interface SharedSnapshot {
         return false;
     }
 
-    /** Exports the snapshot of a transaction; answers its name. */
-    default String export(Connection connection) throws SQLException {
+    /**
+     * Exports the snapshot of a transaction, in which nobody empties or rewrites the table until it ends; answers the snapshot's name.
+     *
+     * @param table the quoted name of the table to be read
+     */
+    default String export(Connection connection, String table) throws SQLException {
         throw new UnsupportedOperationException("no other process can join it");
     }
 

@@ -68,6 +68,11 @@ public class Standard extends StandardSql {
         return DatabaseIdentity.of(this, connection, connection.getCatalog(), null);
     }
 
+    /** As whom a connection reads, and from which kind of copy, since rights and copies may show others other rows; the same wherever from. */
+    public String reader(Connection connection) throws SQLException {
+        return connection.getMetaData().getUserName();
+    }
+
     /** The table that a synonym stands for; empty where the database is not asked for that. */
     public Optional<TableName> meantBy(Connection connection, TableName synonym) throws SQLException {
         return Optional.empty();

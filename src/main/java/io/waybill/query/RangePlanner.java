@@ -7,6 +7,7 @@ import io.waybill.database.SharedSnapshot.Size;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.flow.ColumnType.Kind;
+import io.waybill.flow.Selection;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,12 +71,14 @@ public record RangePlanner(Connection connection, Source source) {
     /**
      * Divides the query's table among processes, into some ranges for each, so that one that is slow, or ends, holds up little.
      *
+     * @param selection says what becomes of columns
      * @param processes how many are asked for, at least 2
      * @param oneSnapshot whether all ranges are to be of the same moment; else each is read at its own, for which pages are none: a row
      *     that is changed meanwhile goes to another page
      * @throws WaybillException when it cannot be divided so, whatever is in it
      */
-    public SharedRanges share(Query query, int processes, boolean oneSnapshot) throws SQLException {
+    public SharedRanges share(Query query, Selection selection, int processes, boolean oneSnapshot)
+            throws SQLException {
         SharedSnapshot snapshot = source.database().sharedSnapshot().orElse(null);
         boolean crosses = snapshot != null && snapshot.crossesProcesses();
         if (oneSnapshot && !crosses) {
@@ -102,7 +105,7 @@ public record RangePlanner(Connection connection, Source source) {
         }
         SourceColumn key = source.column("primary_key", source.key().get(0));
         Division division = byKey(key, size, snapshot, wanted);
-        if (division.isSampled() && isPrivate(query, key)) {
+        if (division.isSampled() && isPrivate(selection, key)) {
             throw undivided(
                     processes,
                     "its key " + key.name()
@@ -118,10 +121,9 @@ public record RangePlanner(Connection connection, Source source) {
         return WaybillException.refusal("processes: the rows cannot be divided among " + processes + ": " + why);
     }
 
-    private static boolean isPrivate(Query query, SourceColumn key) {
-        return key.pii()
-                || query.columns().stream()
-                        .anyMatch(column -> column.source().name().equals(key.name()) && column.isPrivate());
+    /** Whether it goes out or not. */
+    private boolean isPrivate(Selection selection, SourceColumn key) {
+        return key.pii() || Treatments.of(source, selection).of(key) != null;
     }
 
     private String refusal(Query query, SharedSnapshot snapshot) {

@@ -6,6 +6,8 @@ import io.waybill.database.SourceColumn;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.rows.RowRange;
 import java.math.BigDecimal;
+import java.sql.Date;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,28 +23,46 @@ import java.util.List;
 public record SharedRanges(
         Source source, Query query, SourceColumn key, List<String> bounds, String words, boolean oneSnapshot) {
 
-    /** No bound is longer, in code points: any text between two keys divides them. */
+    /** No bound is longer, in code points. One that is, is left out: fewer ranges are the whole as well. */
     private static final int LONGEST = 500;
+
+    /** Dates before, and after the last one, have no text of four digits of a year. */
+    private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
+
+    private static final LocalDate LAST = LocalDate.of(9999, 12, 31);
 
     public SharedRanges {
         bounds = List.copyOf(bounds);
     }
 
     static SharedRanges of(Source source, Query query, SourceColumn key, Division division, boolean oneSnapshot) {
+        List<String> bounds = division.bounds().stream()
+                .filter(SharedRanges::hasYear)
+                .map(SharedRanges::text)
+                .filter(text -> text.codePointCount(0, text.length()) <= LONGEST)
+                .distinct()
+                .toList();
+        boolean isNone = bounds.isEmpty() && !division.bounds().isEmpty();
         return new SharedRanges(
                 source,
                 query,
                 key,
-                division.bounds().stream().map(SharedRanges::text).distinct().toList(),
-                division.words(),
+                bounds,
+                isNone
+                        ? "its keys are longer than " + LONGEST + " characters, or dates outside the years 1 to 9999"
+                        : division.words(),
                 oneSnapshot);
     }
 
+    private static boolean hasYear(Object bound) {
+        if (bound instanceof Date date) {
+            return !date.before(Date.valueOf(FIRST)) && !date.after(Date.valueOf(LAST));
+        }
+        return !(bound instanceof LocalDate date) || !date.isBefore(FIRST) && !date.isAfter(LAST);
+    }
+
     private static String text(Object bound) {
-        String text = bound instanceof BigDecimal number ? number.toPlainString() : bound.toString();
-        return text.codePointCount(0, text.length()) <= LONGEST
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, LONGEST));
+        return bound instanceof BigDecimal number ? number.toPlainString() : bound.toString();
     }
 
     /** A range, by where it begins and where the next one does. */

@@ -291,8 +291,12 @@ final class CopyRows implements Rows {
         return Optional.of(connection);
     }
 
+    /** Once closed, its connection may be somebody else's, whose query it would end. */
     @Override
-    public void cancel() {
+    public synchronized void cancel() {
+        if (closed) {
+            return;
+        }
         try {
             postgres.cancelQuery();
         } catch (SQLException e) {
@@ -301,7 +305,7 @@ final class CopyRows implements Rows {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }

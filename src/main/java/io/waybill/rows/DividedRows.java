@@ -32,9 +32,10 @@ public final class DividedRows implements Rows {
      * What a plan asks for.
      *
      * @param oneSnapshot whether all ranges are of one snapshot
+     * @param table the quoted name of the table that they are of
      * @param schema the columns
      */
-    public record Asked(boolean oneSnapshot, RowSchema schema) {}
+    public record Asked(boolean oneSnapshot, String table, RowSchema schema) {}
 
     /**
      * @param holder in whose transaction the snapshot is; null where each range has one of its own
@@ -55,7 +56,7 @@ public final class DividedRows implements Rows {
 
     /** Reads a range; whoever asks closes it. */
     public Rows open(RowRange range) {
-        Rows opened = reader.open(range, hints, snapshot);
+        Rows opened = new Opened(reader.open(range, hints, snapshot));
         current = opened;
         return opened;
     }
@@ -91,6 +92,47 @@ public final class DividedRows implements Rows {
         Rows reading = current;
         if (reading != null) {
             reading.cancel();
+        }
+    }
+
+    /** A range that nobody stops any more when it is closed. */
+    private final class Opened implements Rows {
+
+        private final Rows rows;
+
+        private Opened(Rows rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public RowSchema schema() {
+            return rows.schema();
+        }
+
+        @Override
+        public boolean read(RowBatch batch) {
+            return rows.read(batch);
+        }
+
+        @Override
+        public void encodeAhead(RowFormat format) {
+            rows.encodeAhead(format);
+        }
+
+        @Override
+        public Optional<Connection> connection() {
+            return rows.connection();
+        }
+
+        @Override
+        public void cancel() {
+            rows.cancel();
+        }
+
+        @Override
+        public void close() {
+            current = null;
+            rows.close();
         }
     }
 

@@ -136,9 +136,10 @@ class RowsProducer extends JdbcProducer {
         if (!asked.oneSnapshot()) {
             return new DividedRows(ranges, asked, hints, null, null);
         }
+        SharedSnapshot shared = database().sharedSnapshot().orElseThrow();
         Connection holder = connections.getConnection(dataSource, true);
         try {
-            String snapshot = database().sharedSnapshot().orElseThrow().export(holder);
+            String snapshot = shared.export(holder, asked.table());
             return new DividedRows(ranges, asked, hints, holder, snapshot);
         } catch (Throwable e) {
             holder.close();
@@ -146,12 +147,18 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
-    /** @param snapshot the one that it is read in; null for one of its own */
+    /** @param snapshot the one that it is read in; null for what the query sees by itself */
     Rows open(RowRange range, RowHints hints, String snapshot) throws SQLException {
-        Connection connection = connections.getConnection(dataSource, true);
+        return open(range, hints, snapshot, snapshot != null);
+    }
+
+    /** @param keeps whether the transaction goes on seeing what the query has seen */
+    private Rows open(RowRange range, RowHints hints, String snapshot, boolean keeps) throws SQLException {
+        Standard product = database(); // a pool of one connection has no second one for it
+        Connection connection = connections.getConnection(dataSource, keeps);
         try {
             if (snapshot != null) {
-                database().sharedSnapshot().orElseThrow().join(connection, snapshot);
+                product.sharedSnapshot().orElseThrow().join(connection, snapshot);
             }
             return new AheadRows(open(connection, range, hints));
         } catch (Throwable e) {
@@ -169,7 +176,7 @@ class RowsProducer extends JdbcProducer {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {
-            return Optional.of(open(ranges.ranges().get(0), RowHints.of(exchange), null));
+            return Optional.of(open(ranges.ranges().get(0), RowHints.of(exchange), null, true));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {

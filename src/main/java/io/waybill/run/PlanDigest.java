@@ -28,6 +28,7 @@ final class PlanDigest {
 
     /**
      * @param database where the rows are
+     * @param reader as whom they are read
      * @param keys finds a key of hashes and tokens, by where it was named and its id
      */
     static String of(
@@ -37,6 +38,7 @@ final class PlanDigest {
             ZonedDateTime logicalTime,
             List<PlannedDelivery> deliveries,
             DatabaseIdentity database,
+            String reader,
             BiFunction<String, String, PrivacyKey> keys) {
         PlanDigest all = new PlanDigest();
         all.add(Plan.class.getPackage().getImplementationVersion());
@@ -44,6 +46,7 @@ final class PlanDigest {
         all.add(database.product());
         all.add(database.database());
         all.add(database.system() == null ? database.address() : database.system());
+        all.add(reader);
         all.add(shared.query().sql());
         for (Object parameter : shared.query().parameters()) {
             all.add(parameter == null ? null : parameter.getClass().getName() + " " + parameter);

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.contract.Contract;
 import io.waybill.database.DatabaseIdentity;
+import io.waybill.database.Databases;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -256,6 +257,7 @@ public record Planner(Subject subject, Means means) {
                                     request.logicalTime(),
                                     deliveries,
                                     DatabaseIdentity.of(connection),
+                                    Databases.of(connection).reader(connection),
                                     means.keys()));
             new DeliveryPlanner(subject, means, rows.key()).refuseOverwriting(request.estimate() ? null : rows.from());
             plan.checkFileColumns();

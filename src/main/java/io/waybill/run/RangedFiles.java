@@ -95,7 +95,8 @@ public final class RangedFiles {
 
     private HeldSnapshot snapshot() throws SQLException {
         SharedSnapshot shared = plan.source().database().sharedSnapshot().orElseThrow();
-        return HeldSnapshot.open(run.sources().find(plan.datasource()), shared);
+        return HeldSnapshot.open(
+                run.sources().find(plan.datasource()), shared, plan.source().relation());
     }
 
     private List<RangeTask> tasks(List<RowRange> ranges, String snapshot) {

@@ -41,7 +41,8 @@ record Selected(
         if (export.isDivided()) {
             int processes = export.get(ExportKeys.PROCESSES).intValue();
             boolean oneSnapshot = export.get(ExportKeys.SNAPSHOT) == Export.Snapshot.SHARED;
-            SharedRanges ranges = new RangePlanner(connection, source).share(query, processes, oneSnapshot);
+            SharedRanges ranges =
+                    new RangePlanner(connection, source).share(query, export.selection(), processes, oneSnapshot);
             return Reading.shared(query, ranges, export.get(ExportKeys.READER), processes);
         }
         int readers = export.get(ExportKeys.PARALLELISM).intValue();

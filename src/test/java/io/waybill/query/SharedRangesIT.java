@@ -160,6 +160,16 @@ class SharedRangesIT {
                 "ANALYZE t");
         load(PER_RANGE + "columns = [\"n\", \"email\"]\ntransform = [{ column = \"email\", method = \"mask\" }]\n");
 
+        refusesPrivate();
+        String masked = Files.readString(harness.file("big.toml"));
+        harness.loadAgain("big.toml", masked.replace("columns = [\"n\", \"email\"]", "columns = [\"n\"]"));
+        refusesPrivate();
+        harness.loadAgain(
+                "big.toml", masked.replace("columns = [\"n\", \"email\"]", "").replace("\"mask\"", "\"exclude\""));
+        refusesPrivate();
+    }
+
+    private void refusesPrivate() {
         assertThatThrownBy(this::reading)
                 .hasMessage(
                         "processes: the rows cannot be divided among 2: its key email is private, and the ledger would keep"

@@ -2,7 +2,9 @@ package io.waybill.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.Planning;
@@ -69,6 +71,19 @@ class PlanDigestTest {
         }
         assertThat(digests).hasSize(plans.size());
         assertThat(digest("", FlowHarness.NOW.plusSeconds(1))).isNotIn(digests);
+    }
+
+    @Test
+    void anotherUserOfTheDatabaseHasAnother() throws Exception {
+        String first = digest("");
+        TestDatabases.execute(harness.database(), "CREATE USER \"BOB\" PASSWORD 'b' ADMIN");
+        HikariDataSource bob = new HikariDataSource();
+        bob.setJdbcUrl(harness.database().getJdbcUrl());
+        bob.setUsername("bob");
+        bob.setPassword("b");
+        harness.open(bob);
+
+        assertThat(digest("")).isNotEqualTo(first);
     }
 
     @Test

@@ -112,7 +112,9 @@ class BeginProducer extends StartingProducer {
     /** Null where one process reads all. */
     private static DividedRows.Asked asked(Plan plan) {
         SharedRanges shared = plan.reading().shared();
-        return shared == null ? null : new DividedRows.Asked(shared.oneSnapshot(), StagedRows.columns(plan));
+        return shared == null
+                ? null
+                : new DividedRows.Asked(shared.oneSnapshot(), plan.source().relation(), StagedRows.columns(plan));
     }
 
     /**
