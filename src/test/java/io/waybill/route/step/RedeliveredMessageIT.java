@@ -57,7 +57,9 @@ class RedeliveredMessageIT {
                 assertThat(consume(url, at)).as("killed at " + at).isEqualTo(Application.KILLED);
             }
             boolean isEmpty = false;
-            for (int i = 0; i < 5 && !isEmpty; i++) { // on a busy machine, it may have nothing to do before it is given something
+            for (int i = 0;
+                    i < 5 && !isEmpty;
+                    i++) { // on a busy machine, it may have nothing to do before it is given something
                 assertThat(consume(url, "NEVER")).isZero();
                 try (JMSContext context = connections.createContext();
                         var left = context.createBrowser(context.createQueue("in"))) {
