@@ -261,19 +261,19 @@ final class LakeTable {
                     throw e;
                 }
                 if (tries == MOST_TRIES) {
-                    throw mark.isCommitted() ? rewritten(mark, e) : e;
+                    throw mark.isCommitted() ? rewritten(name.toString(), mark, reason(e), e) : e;
                 }
                 LOG.debug("Table {} has changed while run {} was taken back", name, mark.runId(), e);
             }
         }
     }
 
-    private WaybillException rewritten(RunMark mark, ValidationException cause) {
+    static WaybillException rewritten(String table, RunMark mark, String reason, ValidationException cause) {
         return new WaybillException(
                 Stage.PUBLISH,
                 false,
-                "the rows of run " + mark.runId() + " are in table " + name
-                        + ", and cannot be taken back: its files were rewritten or removed since (" + reason(cause)
+                "the rows of run " + mark.runId() + " are in table " + table
+                        + ", and cannot be taken back: its files were rewritten or removed since (" + reason
                         + ")",
                 cause);
     }

@@ -3,6 +3,7 @@ package io.waybill.delivery.iceberg;
 import io.waybill.WaybillException;
 import java.util.Objects;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.RowDelta;
@@ -13,6 +14,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /** A run that is taken back: what it has brought leaves the table by a snapshot of its own, and nobody commits it any more. */
 record TakenBack(Table table, RunMark mark) {
@@ -52,10 +54,33 @@ record TakenBack(Table table, RunMark mark) {
         for (DataFile file : added.addedDataFiles(table.io())) {
             delta.removeRows(file);
         }
+        requireNoneRewritten(added);
         for (DeleteFile file : added.addedDeleteFiles(table.io())) {
             delta.removeDeletes(file);
         }
         return delta;
+    }
+
+    /** What was rewritten since has lost the rows that the run's keys delete: without these they would not be there again. */
+    private void requireNoneRewritten(Snapshot added) {
+        if (!added.addedDeleteFiles(table.io()).iterator().hasNext()) {
+            return;
+        }
+        for (Snapshot later : SnapshotUtil.ancestorsBetween(
+                table.currentSnapshot().snapshotId(), added.snapshotId(), table::snapshot)) {
+            if (!DataOperations.REPLACE.equals(later.operation())) {
+                continue;
+            }
+            for (DataFile file : later.removedDataFiles(table.io())) {
+                if (file.dataSequenceNumber() == null || file.dataSequenceNumber() < added.sequenceNumber()) {
+                    throw LakeTable.rewritten(
+                            table.name(),
+                            mark,
+                            "snapshot " + later.snapshotId() + " has rewritten " + file.location(),
+                            null);
+                }
+            }
+        }
     }
 
     /**

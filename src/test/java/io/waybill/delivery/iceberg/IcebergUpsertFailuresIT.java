@@ -260,6 +260,35 @@ class IcebergUpsertFailuresIT {
     }
 
     @Test
+    void aRunBelowACompactionOfRowsOfBeforeIsNotTakenBackByHalves() throws Exception {
+        load("since_last_export = \"changes\"");
+        run();
+        Table table = lake.table(TABLE);
+        DataFile before =
+                table.currentSnapshot().addedDataFiles(table.io()).iterator().next();
+        update(2);
+        RunResult second = run();
+        table.refresh();
+        Path compacted = Path.of(before.location()).resolveSibling("compacted.parquet");
+        Files.copy(Path.of(before.location()), compacted);
+        DataFile after = org.apache.iceberg.DataFiles.builder(table.spec())
+                .copy(before)
+                .withPath(compacted.toString())
+                .build();
+        table.newRewrite()
+                .validateFromSnapshot(table.currentSnapshot().snapshotId())
+                .rewriteFiles(java.util.Set.of(before), java.util.Set.of(after))
+                .commit();
+        long snapshot = table.currentSnapshot().snapshotId();
+
+        assertThatThrownBy(() -> takeBack(second))
+                .hasMessageContaining("the rows of run " + second.runId()
+                        + " are in table lake.sales.orders, and cannot be taken back: its files were rewritten or removed since"
+                        + " (snapshot " + snapshot + " has rewritten ");
+        assertThat(lake.table(TABLE).currentSnapshot().snapshotId()).isEqualTo(snapshot);
+    }
+
+    @Test
     void somebodyElsesRowsBetweenStayUnlessTheirKeyComes() throws Exception {
         load("");
         run();
