@@ -10,8 +10,6 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.commons.io.output.CloseShieldOutputStream;
-import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
@@ -20,9 +18,6 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.io.DelegatingPositionOutputStream;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
 
 /**
@@ -240,35 +235,5 @@ final class ParquetEncoder implements RowEncoder {
                 .withMinRowCountForPageSizeCheck(ROWS_PER_CHECK)
                 .withPageRowCountLimit(80 * ROWS_PER_CHECK)
                 .build();
-    }
-
-    /** A stream as a file that parquet-java may write once. It is flushed, and not closed. */
-    private record StreamFile(OutputStream out) implements OutputFile {
-
-        @Override
-        public PositionOutputStream create(long blockSizeHint) {
-            CountingOutputStream counting = new CountingOutputStream(CloseShieldOutputStream.wrap(out));
-            return new DelegatingPositionOutputStream(counting) {
-                @Override
-                public long getPos() {
-                    return counting.getByteCount();
-                }
-            };
-        }
-
-        @Override
-        public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-            return create(blockSizeHint);
-        }
-
-        @Override
-        public boolean supportsBlockSize() {
-            return false;
-        }
-
-        @Override
-        public long defaultBlockSize() {
-            return 0;
-        }
     }
 }

@@ -1,19 +1,15 @@
 package io.waybill.delivery.iceberg;
 
 import io.waybill.delivery.ReopenedStream;
+import io.waybill.format.StreamFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.io.output.CloseShieldOutputStream;
-import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -36,7 +32,7 @@ final class KeysFile {
                 .filter(column -> rows.key().contains(column.getId().intValue()))
                 .toList();
         ParquetFileWriter writer = new ParquetFileWriter(
-                new Written(out),
+                new StreamFile(out),
                 new MessageType("keys", key),
                 ParquetFileWriter.Mode.CREATE,
                 0,
@@ -69,36 +65,6 @@ final class KeysFile {
         @Override
         public void seek(long to) throws IOException {
             stream.seek(to);
-        }
-    }
-
-    /** A stream as a file that parquet-java may write once. */
-    private record Written(OutputStream out) implements OutputFile {
-
-        @Override
-        public PositionOutputStream create(long blockSizeHint) {
-            CountingOutputStream counting = new CountingOutputStream(CloseShieldOutputStream.wrap(out));
-            return new DelegatingPositionOutputStream(counting) {
-                @Override
-                public long getPos() {
-                    return counting.getByteCount();
-                }
-            };
-        }
-
-        @Override
-        public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-            return create(blockSizeHint);
-        }
-
-        @Override
-        public boolean supportsBlockSize() {
-            return false;
-        }
-
-        @Override
-        public long defaultBlockSize() {
-            return 0;
         }
     }
 }
