@@ -2,20 +2,20 @@ package io.waybill.privacy;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.rows.ForwardingEncoder;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 
 /** Hands an encoder batches in which the values of some columns are what becomes of them. */
-final class PrivateEncoder implements RowEncoder {
+final class PrivateEncoder extends ForwardingEncoder {
 
     private final PrivateFormat format;
     private final RowSchema schema;
     private final ColumnTransform[] transforms;
     private final boolean[] own;
     private final RowBatch shown;
-    private final RowEncoder encoder;
     private long rows;
 
     /**
@@ -23,6 +23,7 @@ final class PrivateEncoder implements RowEncoder {
      * @param transforms one for each column; null for those that leave as they are
      */
     PrivateEncoder(PrivateFormat format, RowSchema schema, ColumnTransform[] transforms, RowEncoder encoder) {
+        super(encoder);
         this.format = format;
         this.schema = schema;
         this.transforms = transforms;
@@ -31,7 +32,6 @@ final class PrivateEncoder implements RowEncoder {
             own[i] = transforms[i] != null;
         }
         this.shown = new RowBatch(schema);
-        this.encoder = encoder;
     }
 
     @Override
@@ -57,35 +57,5 @@ final class PrivateEncoder implements RowEncoder {
             throw new WaybillException(
                     Stage.ENCODE, schema.column(column).at(rows + e.row() - from + 1) + ": " + e.getMessage(), e);
         }
-    }
-
-    @Override
-    public void finish() throws IOException {
-        encoder.finish();
-    }
-
-    @Override
-    public void abort() {
-        encoder.abort();
-    }
-
-    @Override
-    public long bytes() {
-        return encoder.bytes();
-    }
-
-    @Override
-    public long heldBytes() {
-        return encoder.heldBytes();
-    }
-
-    @Override
-    public void letGo() throws IOException {
-        encoder.letGo();
-    }
-
-    @Override
-    public int rowGroups() {
-        return encoder.rowGroups();
     }
 }

@@ -45,47 +45,21 @@ public record NarrowFormat(RowFormat format, Set<String> leftOut) implements Row
         return format.targetType(column);
     }
 
-    private record Encoder(RowEncoder encoder, RowBatch shown, int[] selection) implements RowEncoder {
+    private static final class Encoder extends ForwardingEncoder {
+
+        private final RowBatch shown;
+        private final int[] selection;
+
+        Encoder(RowEncoder encoder, RowBatch shown, int[] selection) {
+            super(encoder);
+            this.shown = shown;
+            this.selection = selection;
+        }
 
         @Override
         public void write(RowBatch batch, int from, int to) throws IOException {
             shown.showColumns(batch, selection);
             encoder.write(shown, from, to);
-        }
-
-        @Override
-        public void finish() throws IOException {
-            encoder.finish();
-        }
-
-        @Override
-        public void abort() {
-            encoder.abort();
-        }
-
-        @Override
-        public long bytes() {
-            return encoder.bytes();
-        }
-
-        @Override
-        public long uncompressedBytes() {
-            return encoder.uncompressedBytes();
-        }
-
-        @Override
-        public long heldBytes() {
-            return encoder.heldBytes();
-        }
-
-        @Override
-        public void letGo() throws IOException {
-            encoder.letGo();
-        }
-
-        @Override
-        public int rowGroups() {
-            return encoder.rowGroups();
         }
     }
 }
