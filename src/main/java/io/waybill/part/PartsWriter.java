@@ -23,8 +23,8 @@ public final class PartsWriter {
     private final StagedParts parts;
     private final Split split;
     private final Supplier<Spans> spans;
-    private final Division division;
-    private final DividedRows<Slot> divided;
+    private final DivisionByValue division;
+    private final RowsByValue<Slot> divided;
     /** All rows where they are not divided; else none. */
     private final PartSeries whole;
 
@@ -49,7 +49,11 @@ public final class PartsWriter {
      * @param listener gets each part that is full, as soon as it is complete
      */
     public PartsWriter(
-            PartStaging staging, Split split, Supplier<Spans> spans, Division division, Consumer<StagedPart> listener) {
+            PartStaging staging,
+            Split split,
+            Supplier<Spans> spans,
+            DivisionByValue division,
+            Consumer<StagedPart> listener) {
         this(staging, split, spans, division, listener, MOST_HELD);
     }
 
@@ -58,7 +62,7 @@ public final class PartsWriter {
             PartStaging staging,
             Split split,
             Supplier<Spans> spans,
-            Division division,
+            DivisionByValue division,
             Consumer<StagedPart> listener,
             long mostHeld) {
         this.mostHeld = mostHeld;
@@ -67,7 +71,7 @@ public final class PartsWriter {
         this.spans = spans;
         this.division = division;
         this.whole = division == null ? new PartSeries(parts, split, spans.get(), Map.of(), Map.of(), of -> {}) : null;
-        this.divided = division == null ? null : new DividedRows<>(division.by(), staging.schema(), this::slot);
+        this.divided = division == null ? null : new RowsByValue<>(division.by(), staging.schema(), this::slot);
     }
 
     /** Lets the readers of rows encode, too, where whole batches are written. */

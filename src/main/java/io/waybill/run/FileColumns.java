@@ -5,7 +5,7 @@ import io.waybill.database.Source;
 import io.waybill.flow.Export;
 import io.waybill.flow.FilesByColumns;
 import io.waybill.flow.PathColumns;
-import io.waybill.part.Division;
+import io.waybill.part.DivisionByValue;
 import io.waybill.privacy.PrivateFormat;
 import io.waybill.query.Query;
 import io.waybill.query.Query.SelectedColumn;
@@ -63,7 +63,7 @@ record FileColumns(Export export, Source source, Query query, RowKey key, List<P
                     + " is marked pii, and its values would be in names of files, which ledgers, logs and notices tell;"
                     + " name another column, or have a transform change it");
         }
-        Division.unfit(column.written().type()).ifPresent(unfit -> {
+        DivisionByValue.unfit(column.written().type()).ifPresent(unfit -> {
             throw WaybillException.refusal(at + "column " + column.label() + " " + unfit);
         });
         return column;
@@ -106,15 +106,15 @@ record FileColumns(Export export, Source source, Query query, RowKey key, List<P
      * @param schema what the rows have
      * @param format as the plan says
      */
-    Division division(RowSchema schema, RowFormat format) {
-        List<Division.By> by = new ArrayList<>();
+    DivisionByValue division(RowSchema schema, RowFormat format) {
+        List<DivisionByValue.By> by = new ArrayList<>();
         for (String name : wished().columns()) {
             SelectedColumn column = selected(name);
             Column written = column.written();
             boolean isPadded = column.transform() == null && column.source().isPadded();
-            RowDivider divider = Division.byValue(
+            RowDivider divider = DivisionByValue.byValue(
                     new Column(name, written.type(), written.nullable(), written.isPrivate()), isPadded);
-            by.add(new Division.By(divider, leaving(column.label(), schema, format), written));
+            by.add(new DivisionByValue.By(divider, leaving(column.label(), schema, format), written));
         }
         for (PlannedDelivery delivery : deliveries) {
             for (RowDivider divider : delivery.destination().dividers(key.rows(query))) {
@@ -126,13 +126,13 @@ record FileColumns(Export export, Source source, Query query, RowKey key, List<P
                             .filter(each -> each.name().equals(divider.column()))
                             .findFirst()
                             .orElseThrow();
-                    by.add(new Division.By(divider, leaving(column.name(), schema, format), column));
+                    by.add(new DivisionByValue.By(divider, leaving(column.name(), schema, format), column));
                 }
             }
         }
         return by.isEmpty()
                 ? null
-                : new Division(
+                : new DivisionByValue(
                         by,
                         Set.copyOf(wished().columns()),
                         wished().maxOpen(),

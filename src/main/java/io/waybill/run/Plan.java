@@ -14,7 +14,7 @@ import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Window;
-import io.waybill.part.Division;
+import io.waybill.part.DivisionByValue;
 import io.waybill.part.FileCoding;
 import io.waybill.part.GoneSpans;
 import io.waybill.part.Spans;
@@ -181,7 +181,7 @@ public record Plan(
     }
 
     /** How rows are divided among files by the values of columns; null where they are not. */
-    public Division division(RowSchema schema) {
+    public DivisionByValue division(RowSchema schema) {
         return fileColumns().division(schema, format);
     }
 

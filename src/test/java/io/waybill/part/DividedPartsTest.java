@@ -63,7 +63,8 @@ class DividedPartsTest {
     private PartsWriter writer(String path, Split split, RowFormat format, RowSchema schema, int open, int files) {
         int index = schema.indexOf("c");
         Column column = schema.column(index);
-        Division.By by = new Division.By(Division.byValue(column, false), batch -> batch.column(index), column);
+        DivisionByValue.By by =
+                new DivisionByValue.By(DivisionByValue.byValue(column, false), batch -> batch.column(index), column);
         return new PartsWriter(
                 new PartStaging(
                         folder,
@@ -74,7 +75,7 @@ class DividedPartsTest {
                         new FileCoding(Compression.NONE, null, null, Instant.EPOCH, out -> out)),
                 split,
                 () -> null,
-                new Division(List.of(by), Set.of("c"), open, files, values -> {}),
+                new DivisionByValue(List.of(by), Set.of("c"), open, files, values -> {}),
                 handedOn::add,
                 MOST_HELD);
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * Divides the rows of batches by the values of columns. The rows of a batch that go together become a block of it, in their order, so that
  * formats see as many rows at a time as there are; a batch of one value stays as it is.
  */
-final class DividedRows<T> {
+final class RowsByValue<T> {
 
     /**
      * The rows of some values.
@@ -73,7 +73,7 @@ final class DividedRows<T> {
         }
     }
 
-    private final List<Division.By> by;
+    private final List<DivisionByValue.By> by;
     private final Function<Map<String, String>, T> targets;
     private final Map<Key, Group<T>> groups = new HashMap<>();
     private final ColumnVector[] vectors;
@@ -87,7 +87,7 @@ final class DividedRows<T> {
     private long rows;
 
     /** @param targets where rows go to of values that come first now */
-    DividedRows(List<Division.By> by, RowSchema schema, Function<Map<String, String>, T> targets) {
+    RowsByValue(List<DivisionByValue.By> by, RowSchema schema, Function<Map<String, String>, T> targets) {
         this.by = by;
         this.targets = targets;
         this.vectors = new ColumnVector[by.size()];
@@ -158,7 +158,7 @@ final class DividedRows<T> {
     private Group<T> begin(int row) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         for (int i = 0; i < vectors.length; i++) {
-            Division.By each = by.get(i);
+            DivisionByValue.By each = by.get(i);
             try {
                 values.put(each.divider().name(), each.divider().text(vectors[i], row));
             } catch (IllegalArgumentException e) {

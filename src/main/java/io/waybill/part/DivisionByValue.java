@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  * @param maxFiles so many files the run may have
  * @param namesCheck refuses a part that cannot be called by its values; gets to know of each, before it begins
  */
-public record Division(List<By> by, Set<String> paths, int maxOpen, int maxFiles, Consumer<PathValues> namesCheck) {
+public record DivisionByValue(
+        List<By> by, Set<String> paths, int maxOpen, int maxFiles, Consumer<PathValues> namesCheck) {
 
     /**
      * One column.
@@ -27,7 +28,7 @@ public record Division(List<By> by, Set<String> paths, int maxOpen, int maxFiles
      */
     public record By(RowDivider divider, LeavingColumn values, Column column) {}
 
-    public Division {
+    public DivisionByValue {
         by = List.copyOf(by);
         paths = Set.copyOf(paths);
     }
