@@ -4,6 +4,7 @@ import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.StreamFile;
 import io.waybill.rows.ThreadEnd;
 import java.io.IOException;
 import java.io.OutputStream;

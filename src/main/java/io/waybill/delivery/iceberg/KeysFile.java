@@ -1,7 +1,7 @@
 package io.waybill.delivery.iceberg;
 
 import io.waybill.delivery.ReopenedStream;
-import io.waybill.format.StreamFile;
+import io.waybill.rows.StreamFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.waybill.format;
+package io.waybill.rows;
 
 import java.io.OutputStream;
 import org.apache.commons.io.output.CloseShieldOutputStream;
