@@ -243,8 +243,10 @@ public final class DividedKills implements AutoCloseable {
                 }
             }
             if (coordinator != null && !coordinator.isAlive()) {
-                throw new IllegalStateException(
-                        "the run has ended: " + Files.readString(folder(0).resolve("err.txt")));
+                throw new IllegalStateException("not so: " + what + "; the run has ended, exit code "
+                        + coordinator.exitValue() + ", after " + kills + ":\n"
+                        + Files.readString(folder(0).resolve("out.txt"))
+                        + Files.readString(folder(0).resolve("err.txt")));
             }
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("not so: " + what + "; see " + work);
