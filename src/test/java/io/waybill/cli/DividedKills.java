@@ -70,7 +70,9 @@ public final class DividedKills implements AutoCloseable {
                 "DO $$ BEGIN CREATE ROLE divided_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
                 "GRANT SELECT ON t TO divided_reader",
                 "ANALYZE t");
-        String properties = "waybill.datasource.db.url = " + source.getJdbcUrl()
+        // without its user, by whom the driver would log in whatever else is said
+        String properties = "waybill.datasource.db.url = "
+                + source.getJdbcUrl().replaceAll("\\?.*", "")
                 + "\nwaybill.datasource.db.username = divided_reader\nwaybill.ledger.url = " + ledger.getJdbcUrl()
                 + "\nwaybill.ledger.username = " + ledger.getUsername() + "\n";
         for (int node = 0; node <= WORKERS; node++) {
