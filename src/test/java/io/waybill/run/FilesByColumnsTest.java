@@ -247,6 +247,51 @@ class FilesByColumnsTest {
     }
 
     @Test
+    void areRefusedWhereTheirNumberMakesOneTheOtherAtAPathOfSomeOfTheColumns() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "DELETE FROM t",
+                "INSERT INTO t (id, country) SELECT x, CASE x WHEN 1 THEN 'x1' WHEN 11 THEN 'x' ELSE 'y' END"
+                        + " FROM system_range(1, 11)");
+        assertThat(refusal("id={column:id}/{column:country}.csv", """
+                        columns = ["id", "country"]
+                        order_by = ["id"]
+                        [[properties.export.delivery]]
+                        id = "numbered"
+                        uri = "{{root}}/out/numbered/{column:country}{part}.csv"
+                        """))
+                .isEqualTo(
+                        "file 11: the files of id = \"1\", country = \"x1\" and those of id = \"11\", country = \"x\" would"
+                                + " have one name, \"x11.csv\"; give each value a folder of its own, {column:…}/, since its"
+                                + " files are numbered");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void areRefusedAtAPathOfSomeOfTheColumnsAsAtOneOfAll() throws Exception {
+        TestDatabases.execute(
+                harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'DE'), (2, 'de')");
+        String keys = """
+                columns = ["id", "country"]
+                order_by = ["id"]
+                [[properties.export.delivery]]
+                id = "some"
+                uri = "{{root}}/out/some/{column:country}/x.csv"
+                """;
+        assertThat(refusal("id={column:id}/x.csv", keys))
+                .startsWith("file 2: \"DE\" and \"de\" differ in the case of letters");
+
+        TestDatabases.execute(
+                harness.database(),
+                "ALTER TABLE t ALTER COLUMN country varchar(400)",
+                "UPDATE t SET country = REPEAT('ü', 128) WHERE id = 2");
+        assertThat(refusal("id={column:id}/x.csv", keys))
+                .startsWith("file 2: \"üüü")
+                .contains("as a folder would be called, has 256 bytes");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void areRefusedWhereOneWouldBeTheWaybill() throws Exception {
         TestDatabases.execute(
                 harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'REFUSED.json.Waybill')");
