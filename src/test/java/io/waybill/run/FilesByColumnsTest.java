@@ -292,6 +292,57 @@ class FilesByColumnsTest {
     }
 
     @Test
+    void replaceNoneThatIsThereWithoutAWaybillWhereTheFlowSaysFail() throws Exception {
+        String keys = "columns = [\"id\", \"country\"]\norder_by = [\"id\"]\nif_exists = \"fail\"\n";
+        export("x_{column:country}.csv", keys);
+        Files.delete(harness.file("out/x.csv.waybill.json"));
+        Files.delete(harness.file("out/x_DE.csv"));
+        Files.writeString(harness.file("out/x_AT.csv"), "somebody else's");
+        List<String> before = files();
+
+        assertThat(refusal("x_{column:country}.csv", keys))
+                .isEqualTo("if_exists: " + harness.file("out/x_AT.csv")
+                        + " is there already, and if_exists = \"fail\"; nothing was delivered. Remove it, or choose"
+                        + " overwrite or version");
+        assertThat(files()).as("not even the file of DE was there for a moment").isEqualTo(before);
+        assertThat(harness.file("out/x_AT.csv")).hasContent("somebody else's");
+        assertThat(harness.file("dead-letter")).doesNotExist();
+    }
+
+    @Test
+    void ofAVersionReplaceNoneThatIsThereWithoutAWaybill() throws Exception {
+        harness.load("route.yaml", """
+                - route:
+                    id: mine
+                    from:
+                      uri: direct:own
+                      steps:
+                        - to:
+                            uri: waybill:export/shop
+                            parameters:
+                              sourceDatasetId: t
+                              datasource: db
+                              columns: id,country
+                              orderBy: id
+                              ifExists: version
+                              filePath: "{{root}}/out/c={column:country}/x.csv"
+                """);
+        harness.run("own");
+        Path left = harness.file("out/c=AT/x_v2.csv");
+        Files.writeString(left, "somebody else's");
+        List<String> before = files();
+
+        assertThat(harness.failure("own").getMessage())
+                .isEqualTo("if_exists: " + left + " is there already, and no waybill x_v2.csv.waybill.json tells of it,"
+                        + " by which if_exists = \"version\" finds the version before; nothing was delivered. Remove it,"
+                        + " or have the flow say {run_id} in its path");
+        assertThat(files()).isEqualTo(before);
+        Files.delete(left);
+        harness.run("own");
+        assertThat(files()).contains("c=DE/x_v2.csv", "c=AT/x_v2.csv");
+    }
+
+    @Test
     void areRefusedWhereOneWouldBeTheWaybill() throws Exception {
         TestDatabases.execute(
                 harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'REFUSED.json.Waybill')");
