@@ -14,12 +14,10 @@ import io.waybill.format.FormatDescription;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
 import io.waybill.part.PartStaging;
-import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Query;
 import io.waybill.rows.RangeReader;
-import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowRange;
 import io.waybill.rows.Rows;
@@ -29,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
@@ -189,54 +186,28 @@ public record RangeTask(
 
     private List<Written> writeInto(Path folder, Means means, String attempt, BooleanSupplier isStopped) {
         RowFormat written = new LeavingColumns(query).written(means.formats().apply(format), means.keys(), zone);
-        List<StagedPart> parts = new ArrayList<>();
-        boolean done = false;
         try (Rows rows = means.readers().apply(datasource, reader).open(range, query.hints(hidesValues), snapshot)) {
-            PartsWriter writer = new PartsWriter(
-                    new PartStaging(
-                            folder,
-                            new PartNames(
-                                    MARK + number + "-" + attempt + "." + format.name(),
-                                    flow,
-                                    FileFormat.of(format.name()),
-                                    "",
-                                    true,
-                                    1),
-                            null,
-                            written,
-                            rows.schema(),
-                            FileCoding.of(compression, null, Instant.EPOCH)),
-                    split,
-                    () -> null,
+            PartStaging staging = new PartStaging(
+                    folder,
+                    new PartNames(
+                            MARK + number + "-" + attempt + "." + format.name(),
+                            flow,
+                            FileFormat.of(format.name()),
+                            "",
+                            true,
+                            1),
                     null,
-                    parts::add);
-            try {
-                write(rows, writer, isStopped);
-                List<StagedPart> all = writer.finish(true);
-                done = true;
-                return all.stream().map(Written::of).toList();
-            } finally {
-                writer.abort(); // does nothing after finish
-            }
+                    written,
+                    rows.schema(),
+                    FileCoding.of(compression, null, Instant.EPOCH));
+            return new RangeWriter(staging, split)
+                    .write(rows, isStopped, (count, bytes) -> {}).stream()
+                            .map(Written::of)
+                            .toList();
         } catch (IOException e) {
             throw failed(new WaybillException(Stage.STAGE, true, "staging in " + folder + " failed: " + e, e));
         } catch (WaybillException e) {
             throw failed(e);
-        } finally {
-            if (!done) {
-                parts.forEach(part -> remove(part.file()));
-            }
-        }
-    }
-
-    private static void write(Rows rows, PartsWriter writer, BooleanSupplier isStopped) throws IOException {
-        RowBatch batch = new RowBatch(rows.schema());
-        writer.encodeAhead(rows);
-        while (rows.read(batch)) {
-            if (isStopped.getAsBoolean()) {
-                throw WaybillException.passing(Stage.READ, "nobody wants it any more");
-            }
-            writer.write(batch);
         }
     }
 
@@ -246,13 +217,5 @@ public record RangeTask(
                 why.retryable(),
                 ranges == 1 ? why.getMessage() : "range " + number + " of " + ranges + ": " + why.getMessage(),
                 why);
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // the run removes it with its folder
-        }
     }
 }

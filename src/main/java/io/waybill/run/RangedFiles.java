@@ -9,7 +9,6 @@ import io.waybill.format.RowDataFormat;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.PartStaging;
-import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.privacy.PrivateFormat;
 import io.waybill.query.Query.SelectedColumn;
@@ -183,24 +182,15 @@ public final class RangedFiles {
 
     /** The one file of no rows, which has what such files begin with. */
     private List<StagedPart> withoutRows() throws IOException {
-        PartsWriter writer = new PartsWriter(
-                new PartStaging(
-                        folder,
-                        names,
-                        null,
-                        plan.format(),
-                        new RowSchema(plan.query().columns().stream()
-                                .map(SelectedColumn::read)
-                                .toList()),
-                        plan.coding()),
-                plan.export().split(),
-                () -> null,
+        PartStaging staging = new PartStaging(
+                folder,
+                names,
                 null,
-                part -> {});
-        try {
-            return writer.finish(false);
-        } finally {
-            writer.abort(); // does nothing after finish
-        }
+                plan.format(),
+                new RowSchema(plan.query().columns().stream()
+                        .map(SelectedColumn::read)
+                        .toList()),
+                plan.coding());
+        return List.of(new RangeWriter(staging, plan.export().split()).withoutRows());
     }
 }
