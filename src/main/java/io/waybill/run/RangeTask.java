@@ -21,22 +21,26 @@ import io.waybill.rows.RangeReader;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowRange;
 import io.waybill.rows.Rows;
+import io.waybill.rows.SqlFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import javax.sql.DataSource;
 
 /**
  * One range of a run, to be read and written by another process than the run's own: all that it takes to write the same bytes there, without
  * what is secret. It may be done several times, also at once; each time writes files of its own, and only those count that the run is told of.
  *
  * @param datasource its name
+ * @param origin where that leads
  * @param range the rows
  * @param number of the range, from 1
  * @param ranges how many there are
@@ -51,6 +55,7 @@ import java.util.function.Function;
 public record RangeTask(
         String flow,
         String datasource,
+        RowsOrigin origin,
         RowRange range,
         int number,
         int ranges,
@@ -75,6 +80,7 @@ public record RangeTask(
     /**
      * What the process has that does it.
      *
+     * @param sources finds a data source by its name
      * @param readers reads ranges of a data source, by its name, as the flow says: by what; null where it does not
      * @param formats makes data formats
      * @param keys finds a key of hashes and tokens, by where it was named and its id
@@ -82,6 +88,7 @@ public record RangeTask(
      * @param scratch a folder for files on their way to a bucket
      */
     public record Means(
+            Function<String, DataSource> sources,
             BiFunction<String, Export.Reader, RangeReader> readers,
             Function<FormatDescription, RowFormat> formats,
             BiFunction<String, String, PrivacyKey> keys,
@@ -185,6 +192,7 @@ public record RangeTask(
     }
 
     private List<Written> writeInto(Path folder, Means means, String attempt, BooleanSupplier isStopped) {
+        requireOrigin(means);
         RowFormat written = new LeavingColumns(query).written(means.formats().apply(format), means.keys(), zone);
         try (Rows rows = means.readers().apply(datasource, reader).open(range, query.hints(hidesValues), snapshot)) {
             PartStaging staging = new PartStaging(
@@ -206,6 +214,16 @@ public record RangeTask(
                             .toList();
         } catch (IOException e) {
             throw failed(new WaybillException(Stage.STAGE, true, "staging in " + folder + " failed: " + e, e));
+        } catch (WaybillException e) {
+            throw failed(e);
+        }
+    }
+
+    private void requireOrigin(Means means) {
+        try {
+            origin.require(datasource, means.sources().apply(datasource), means.keys());
+        } catch (SQLException e) {
+            throw failed(SqlFailure.of(Stage.READ, "data source " + datasource, e, hidesValues));
         } catch (WaybillException e) {
             throw failed(e);
         }

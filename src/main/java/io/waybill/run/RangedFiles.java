@@ -65,9 +65,13 @@ public final class RangedFiles {
         Map<Integer, List<Written>> written = new HashMap<>();
         List<RowRange> ranges = plan.reading().ranges().ranges();
         RangeEngine engine = RangeEngine.of(plan.export().engine());
+        RowsOrigin origin = origin();
         try (HeldSnapshot snapshot = ranges.size() == 1 ? null : snapshot();
                 Work work = engine.begin(
-                        plan.runId(), plan.flow(), tasks(ranges, snapshot == null ? null : snapshot.name()), folder)) {
+                        plan.runId(),
+                        plan.flow(),
+                        tasks(ranges, origin, snapshot == null ? null : snapshot.name()),
+                        folder)) {
             run.stopping(work::cancel);
             requireGoingOn(null);
             for (Optional<Done> done = work.next(); done.isPresent(); done = work.next()) {
@@ -92,13 +96,22 @@ public final class RangedFiles {
         return parts.isEmpty() && !plan.export().get(ExportKeys.SKIP_EMPTY) ? withoutRows() : List.copyOf(parts);
     }
 
+    /** Asked before the snapshot is held, by whose side a pool of one connection has no other. */
+    private RowsOrigin origin() {
+        try {
+            return RowsOrigin.of(plan, run.sources().find(plan.datasource()));
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e, plan.hidesValues());
+        }
+    }
+
     private HeldSnapshot snapshot() throws SQLException {
         SharedSnapshot shared = plan.source().database().sharedSnapshot().orElseThrow();
         return HeldSnapshot.open(
                 run.sources().find(plan.datasource()), shared, plan.source().relation());
     }
 
-    private List<RangeTask> tasks(List<RowRange> ranges, String snapshot) {
+    private List<RangeTask> tasks(List<RowRange> ranges, RowsOrigin origin, String snapshot) {
         List<RangeTask> tasks = new ArrayList<>();
         FormatDescription format = FormatDescription.of(dataFormat());
         Bucket bucket = plan.export().isStagedInBucket()
@@ -111,6 +124,7 @@ public final class RangedFiles {
             tasks.add(new RangeTask(
                     plan.flow(),
                     plan.datasource(),
+                    origin,
                     range,
                     tasks.size() + 1,
                     ranges.size(),
