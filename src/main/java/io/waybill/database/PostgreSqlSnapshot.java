@@ -71,7 +71,8 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
      * those of after. LOCK TABLE takes no snapshot (13.2.2, Repeatable Read), and is neither for each kind of relation nor for who may read
      * some columns alone. A query locks, too, once it has its snapshot.
      */
-    private static void hold(Connection connection, String table) throws SQLException {
+    @Override
+    public void hold(Connection connection, String table) throws SQLException {
         try {
             Ask.execute(connection, "LOCK TABLE " + table + " IN ACCESS SHARE MODE");
             return;
@@ -90,6 +91,12 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
                 throw new SQLException(table + " was emptied or written anew each time it was to be read", "40001");
             }
         }
+    }
+
+    @Override
+    public void waitFor(Connection connection, String query, List<?> parameters) throws SQLException {
+        Ask.first(connection, "SELECT 1 FROM (\n" + query + "\n) AS waited LIMIT 0", row -> true, parameters.toArray());
+        connection.rollback(); // the next transaction has a snapshot of its own
     }
 
     @Override

@@ -176,7 +176,7 @@ class RowsProducer extends JdbcProducer {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {
-            return Optional.of(openOne(ranges.ranges().get(0), RowHints.of(exchange)));
+            return Optional.of(openOne(ranges, RowHints.of(exchange)));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {
@@ -200,10 +200,17 @@ class RowsProducer extends JdbcProducer {
     }
 
     /** In a transaction that goes on seeing what the query has seen. */
-    private Rows openOne(RowRange range, RowHints hints) throws SQLException {
-        database(); // a pool of one connection has no second one for it
+    private Rows openOne(RowRanges all, RowHints hints) throws SQLException {
+        Standard product = database(); // a pool of one connection has no second one for it
         Connection connection = connections.getConnection(dataSource, true);
         try {
+            Optional<SharedSnapshot> snapshot = product.sharedSnapshot();
+            RowRange range = all.ranges().get(0);
+            if (snapshot.isPresent() && all.table() != null) {
+                snapshot.get().hold(connection, all.table());
+            } else if (snapshot.isPresent()) {
+                snapshot.get().waitFor(connection, range.sql(), range.parameters());
+            }
             return new AheadRows(open(connection, range, hints, stop -> {}));
         } catch (Throwable e) {
             connection.close();

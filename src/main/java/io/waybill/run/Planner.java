@@ -229,7 +229,7 @@ public record Planner(Subject subject, Means means) {
                     rows.source(),
                     rows.query(),
                     rows.key(),
-                    contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
+                    contract.asksTheDatabase() ? reading.inSnapshot(rows.source(), rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
                     new NumberedColumns(rows.query(), rows.key(), deliveries)
