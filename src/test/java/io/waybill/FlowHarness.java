@@ -229,11 +229,7 @@ public final class FlowHarness implements BeforeEachCallback, AfterEachCallback,
     }
 
     public RunResult run(String flow, Map<String, Object> headers) throws Exception {
-        Exchange exchange = send(flow, headers);
-        if (exchange.getException() != null) {
-            throw exchange.getException();
-        }
-        return exchange.getMessage().getBody(RunResult.class);
+        return result(send(flow, headers));
     }
 
     /** Runs a flow that fails; answers what it left. */
@@ -257,18 +253,34 @@ public final class FlowHarness implements BeforeEachCallback, AfterEachCallback,
 
     /** Delivers the files of a failed run again. */
     public RunResult redrive(String flow, String runId) throws Exception {
-        Exchange exchange = send(flow + ".redrive", Map.of(WaybillConstants.RUN_ID, runId));
+        return result(send(flow + ".redrive", Map.of(WaybillConstants.RUN_ID, runId)));
+    }
+
+    private Exchange send(String flow, Map<String, Object> headers) throws Exception {
+        return sendTo("direct:" + flow, null, headers);
+    }
+
+    /** Sends a message to an endpoint. */
+    public Exchange sendTo(String uri, Object body) throws Exception {
+        return sendTo(uri, body, Map.of());
+    }
+
+    /** Likewise; {@code {{root}}} in its URI is the folder. */
+    public Exchange sendTo(String uri, Object body, Map<String, Object> headers) throws Exception {
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            return template.send(uri.replace("{{root}}", folder.toString()), exchange -> {
+                exchange.getMessage().setBody(body);
+                exchange.getMessage().setHeaders(new HashMap<>(headers));
+            });
+        }
+    }
+
+    /** What an exchange's run has come to; throws why it has failed. */
+    public static RunResult result(Exchange exchange) throws Exception {
         if (exchange.getException() != null) {
             throw exchange.getException();
         }
         return exchange.getMessage().getBody(RunResult.class);
-    }
-
-    private Exchange send(String flow, Map<String, Object> headers) throws Exception {
-        try (ProducerTemplate template = context.createProducerTemplate()) {
-            return template.send(
-                    "direct:" + flow, exchange -> exchange.getMessage().setHeaders(new HashMap<>(headers)));
-        }
     }
 
     @Override

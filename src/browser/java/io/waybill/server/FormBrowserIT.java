@@ -150,7 +150,9 @@ class FormBrowserIT {
             Download download = page.waitForDownload(() -> page.keyboard().press("Enter"));
             assertThat(Files.readString(download.path())).startsWith("customer").contains("customer 100");
 
-            page.navigate(server.address() + "/flows/mine");
+            page.navigate(server.address() + "/");
+            enter(page, "mine");
+            page.waitForURL("**/flows/mine");
             enter(page, "Edit");
             page.waitForSelector("#flow-form");
             enter(page, "Add a trigger");

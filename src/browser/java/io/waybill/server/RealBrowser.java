@@ -11,10 +11,12 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -34,7 +36,10 @@ final class RealBrowser implements BeforeAllCallback {
     private static final List<String> USUAL =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
-    /** How pages are looked at: at each width what does not fit, in each of the schemes what cannot be read. */
+    private static final List<String> TAGS =
+            List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+
+    /** How pages are looked at. */
     private enum View {
         WIDE_LIGHT(1280, ColorScheme.LIGHT, true),
         WIDE_DARK(1280, ColorScheme.DARK, false),
@@ -43,17 +48,27 @@ final class RealBrowser implements BeforeAllCallback {
 
         private final int width;
         private final ColorScheme colors;
-        private final boolean isChecked;
+        private final boolean isFirstOfItsWidth;
 
-        View(int width, ColorScheme colors, boolean isChecked) {
+        View(int width, ColorScheme colors, boolean isFirstOfItsWidth) {
             this.width = width;
             this.colors = colors;
-            this.isChecked = isChecked;
+            this.isFirstOfItsWidth = isFirstOfItsWidth;
         }
 
         void of(Page page) {
             page.setViewportSize(width, height(width));
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(colors));
+        }
+
+        /** What is wrong with a page: in other colours, it can only be that they are too near each other. */
+        List<String> wrong(Page page) {
+            if (!isFirstOfItsWidth) {
+                return axe(page, Map.of("type", "rule", "values", List.of("color-contrast")));
+            }
+            List<String> found = axe(page, Map.of("type", "tag", "values", TAGS));
+            found.addAll(notFitting(page));
+            return found;
         }
     }
 
@@ -142,7 +157,7 @@ final class RealBrowser implements BeforeAllCallback {
 
     /** Presses Tab until that has the focus: an id, or what it says. */
     static void tabTo(Page page, String wanted) {
-        List<String> passed = new java.util.ArrayList<>();
+        List<String> passed = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             page.keyboard().press("Tab");
             String focused = String.valueOf(
@@ -170,23 +185,33 @@ final class RealBrowser implements BeforeAllCallback {
         page.keyboard().press("Enter");
     }
 
-    /** What is wrong with a page: what axe finds, what does not fit beside each other, what its policy has refused. */
-    private static List<String> wrong(Page page) {
-        List<String> found = new java.util.ArrayList<>();
-        new AxeBuilder(page)
-                .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
-                .analyze()
-                .getViolations()
-                .forEach(violation -> found.add(violation.getId() + ": " + violation.getHelp() + " "
-                        + violation.getNodes().stream()
-                                .map(node -> node.getHtml() + " " + node.getFailureSummary())
-                                .toList()));
+    /** What axe finds; it is given to a page once, and stays as long as the page. */
+    private static List<String> axe(Page page, Map<String, Object> only) {
+        if (Boolean.TRUE.equals(page.evaluate("() => window.axe === undefined"))) {
+            page.evaluate("() => {" + AxeBuilder.getAxeScript() + "}");
+        }
+        Object found = page.evaluate(
+                "only => axe.run({ runOnly: only, resultTypes: ['violations'] }).then(all => all.violations.map(each =>"
+                        + " `${each.id}: ${each.help} ${each.nodes.map(node => node.html + ' ' + node.failureSummary).join(', ')}`))",
+                only);
+        return ((List<?>) found).stream().map(Object::toString).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** What does not fit beside each other. */
+    private static List<String> notFitting(Page page) {
+        List<String> found = new ArrayList<>();
         Object cut = page.evaluate(
                 "() => [...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1"
                         + " && e.clientWidth > 1 && getComputedStyle(e).overflowX !== 'visible' && !['INPUT', 'SELECT'].includes(e.tagName)"
                         + " && !(e.matches('.scrolls[tabindex=\"0\"]') && document.documentElement.clientWidth > 704))"
                         + ".map(e => 'cut off: ' + e.outerHTML.slice(0, 200))");
         ((List<?>) cut).forEach(each -> found.add(each.toString()));
+        Object chosen = page.evaluate("() => { const text = document.createElement('canvas').getContext('2d');"
+                + " return [...document.querySelectorAll('select')].filter(e => e.clientWidth > 1)"
+                + ".filter(e => { text.font = getComputedStyle(e).font;"
+                + " return text.measureText(e.selectedOptions[0].text).width > e.clientWidth - 38; })"
+                + ".map(e => 'cut off: ' + e.id + ': ' + e.selectedOptions[0].text) }");
+        ((List<?>) chosen).forEach(each -> found.add(each.toString()));
         // a wide table scrolls in its own box
         Object near =
                 page.evaluate("() => [...document.querySelectorAll('main *')].filter(e => e.childElementCount === 0"
@@ -208,9 +233,7 @@ final class RealBrowser implements BeforeAllCallback {
             view.of(page);
             String full = name + "-" + view.width + "-" + view.colors.name().toLowerCase(Locale.ROOT);
             keep(page, full);
-            if (view.isChecked) {
-                wrong(page).forEach(each -> wrong.add(full + ": " + each));
-            }
+            view.wrong(page).forEach(each -> wrong.add(full + ": " + each));
         }
         View.WIDE_LIGHT.of(page);
     }

@@ -106,7 +106,9 @@ record RunShown(JsonNode run) {
         out.fact(
                 11,
                 "window",
-                text("window") + (run.has("first_day") ? "; of these, rows from " + text("first_day") + " on" : ""));
+                text("window")
+                        + (run.has("first_day") ? "; of these, rows from " + text("first_day") + " on" : "")
+                        + (run.has("first_day_by") ? ", by the " + text("first_day_by") : ""));
         if (!run.has("deliveries")) {
             if (is("root")) {
                 out.fact(11, label(text("root")), text("root"));

@@ -35,9 +35,10 @@ public record Group(TomlPath path, Key<?> key, Role role, List<Part> parts, List
                 : Words.title(key.local());
     }
 
-    /** What one of a list is called. */
+    /** What one of a list is called, with its article. */
     public String one() {
-        return Words.title(Words.one(key.local())).toLowerCase(java.util.Locale.ROOT);
+        String one = Words.title(Words.one(key.local())).toLowerCase(java.util.Locale.ROOT);
+        return ("aeiou".indexOf(one.charAt(0)) < 0 ? "a " : "an ") + one;
     }
 
     public List<Words.Piece> means() {

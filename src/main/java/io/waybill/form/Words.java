@@ -13,6 +13,9 @@ public final class Words {
     private static final Pattern POINTER =
             Pattern.compile("[;:,]? ?\\[(below|[a-z]+\\.md)]\\([^)]*\\)|, `\\[\\[?[a-z._]+]?]`");
 
+    /** So many characters of code stand beside each other in the narrowest column. */
+    private static final int MOST_SHORT = 22;
+
     private Words() {}
 
     /**
@@ -20,7 +23,13 @@ public final class Words {
      *
      * @param isCode whether it is written as code
      */
-    public record Piece(String text, boolean isCode) {}
+    public record Piece(String text, boolean isCode) {
+
+        /** Whether a line has room for all of it, wherever it stands. */
+        public boolean isShort() {
+            return text.length() <= MOST_SHORT;
+        }
+    }
 
     static List<Piece> pieces(String markdown) {
         String text = POINTER.matcher(markdown).replaceAll("");
@@ -61,6 +70,14 @@ public final class Words {
 
     /** One of several. */
     static String one(String key) {
+        return switch (key) {
+            case "expect" -> "expectation";
+            case "having" -> "condition";
+            default -> singular(key);
+        };
+    }
+
+    private static String singular(String key) {
         return key.endsWith("ies") ? key.substring(0, key.length() - 3) + "y" : key.replaceFirst("s$", "");
     }
 }

@@ -37,7 +37,7 @@ public final class Divisions {
      */
     public void begin(Division division, List<String> bounds) {
         database.inTransaction(transaction -> {
-            Ledger.requireHeld(locks.hold(transaction, division.runId()) ? 1 : 0, division.runId());
+            RunsUnderWay.requireHeld(locks.hold(transaction, division.runId()) ? 1 : 0, division.runId());
             transaction
                     .createUpdate(
                             "INSERT INTO waybill_division (run_id, flow, fence, digest, zone, snapshot_name, token,"

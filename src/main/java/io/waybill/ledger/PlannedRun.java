@@ -1,9 +1,9 @@
 package io.waybill.ledger;
 
 import io.waybill.facts.DeliveryFacts;
+import io.waybill.flow.FirstDay;
 import io.waybill.flow.Window;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.PropagateNull;
@@ -18,7 +18,7 @@ import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
  * @param batchId the batch that it stands for, or the latest when it began; null where there is none
  * @param logicalTime its logical time; null for runs of before that was kept
  * @param window the rows that it stands for
- * @param firstDay the first day, of UTC, whose rows it may have, by its flow or by who has asked for it; null for any
+ * @param firstDay the first day whose rows it may have; null for any
  * @param version the version of the watermark that it began from and moves, 0 where there was none; null for a run that moves none
  * @param deliveries where its files go; at least one
  */
@@ -28,7 +28,7 @@ public record PlannedRun(
         String batchId,
         Instant logicalTime,
         Window window,
-        LocalDate firstDay,
+        FirstDay firstDay,
         Long version,
         List<RecordedDelivery> deliveries) {
 
@@ -56,7 +56,7 @@ public record PlannedRun(
             String batchId,
             @ColumnName("logical_ms") Instant logicalTime,
             @Nested WindowColumns window,
-            @ColumnName("first_day") String firstDay,
+            @Nested FirstDayColumns firstDay,
             @ColumnName("watermark_version") Long version,
             @PropagateNull String root,
             String waybill) {
@@ -66,7 +66,7 @@ public record PlannedRun(
                 batchId,
                 logicalTime,
                 window == null ? new Window.Everything() : window.toWindow(),
-                firstDay == null ? null : LocalDate.parse(firstDay),
+                firstDay == null ? null : firstDay.toFirstDay(),
                 version,
                 List.of(RecordedDelivery.planned(new DeliveryFacts("local", "file:", root, waybill))));
     }

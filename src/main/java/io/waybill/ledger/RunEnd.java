@@ -24,7 +24,7 @@ record RunEnd(String runId, Status status, long rows, String error, String deadL
             RunTotal.add(transaction, this, now);
         }
         if (status == Status.DONE) {
-            Ledger.requireHeld(ended, runId);
+            RunsUnderWay.requireHeld(ended, runId);
             RunEntry run = RunRows.row(transaction, runId).orElseThrow();
             moveWatermark(transaction, run, now);
             WrittenColumns.keep(transaction, run.flow(), columns);

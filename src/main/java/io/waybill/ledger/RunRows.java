@@ -109,17 +109,19 @@ final class RunRows {
 
     static int plan(Handle handle, String runId, PlannedRun planned) {
         WindowColumns window = WindowColumns.of(planned.window());
+        FirstDayColumns first = FirstDayColumns.of(planned.firstDay());
         return handle.createUpdate(
                         "UPDATE waybill_run SET stage = 'STAGE', mode = :mode, dataset = :dataset,"
                                 + " batch_id = :batchId, root = :place, waybill = :waybill, logical_ms = :logicalTime,"
                                 + " window_kind = :kind, window_column = :column, low_value = :low, high_value = :high,"
-                                + " first_day = :day, watermark_version = :version WHERE run_id = :runId AND status = 'RUNNING'")
+                                + " first_day = :day, first_day_by = :by, watermark_version = :version WHERE run_id = :runId AND status = 'RUNNING'")
                 .bindMethods(planned.delivery().facts())
                 .bind("kind", window.kind())
                 .bind("column", window.column())
                 .bind("low", window.low())
                 .bind("high", window.high())
-                .bind("day", Objects.toString(planned.firstDay(), null))
+                .bind("day", first.day())
+                .bind("by", first.by())
                 .bindMethods(planned)
                 .bind("runId", runId)
                 .execute();

@@ -48,7 +48,7 @@ public final class TableRuns {
 
     /** Notes how many tables a run exports. */
     public void found(String runId, int tables) {
-        Ledger.requireHeld(database.call(handle -> RunRows.tables(handle, runId, tables)), runId);
+        RunsUnderWay.requireHeld(database.call(handle -> RunRows.tables(handle, runId, tables)), runId);
     }
 
     /** The runs of the tables of one, in the order in which they began, without their files. */

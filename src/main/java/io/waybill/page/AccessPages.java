@@ -47,10 +47,6 @@ final class AccessPages {
         AccessReview.Held first() {
             return held.get(0);
         }
-
-        String grants() {
-            return held.stream().map(AccessReview.Held::grant).collect(Collectors.joining(", "));
-        }
     }
 
     List<Operation> operations() {

@@ -1,5 +1,6 @@
 package io.waybill.page;
 
+import io.waybill.flow.DateLimit;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
@@ -34,6 +35,13 @@ record FlowPicture(List<Step> steps) {
         }
         List<String> source =
                 new ArrayList<>(List.of(dataset, "mode " + export.mode().label()));
+        DateLimit days = export.dateLimit();
+        if (days.notBefore() != null) {
+            source.add("from " + days.notBefore() + " on");
+        }
+        if (days.lastDays() != 0) {
+            source.add(days.lastDays() == 1 ? "of the last day" : "of the last " + days.lastDays() + " days");
+        }
         export.filters()
                 .forEach(filter -> source.add("where " + filter.column() + " " + Form.lower(filter.operator())));
         steps.add(new Step(

@@ -70,7 +70,7 @@ record RunView(
                         : planned.window().words()
                                 + (planned.firstDay() == null
                                         ? ""
-                                        : "; of these, rows from " + planned.firstDay() + " on"),
+                                        : "; of these, " + planned.firstDay().words()),
                 files(run, deliveries, mayDownload),
                 delivered(deliveries, json),
                 expectations,

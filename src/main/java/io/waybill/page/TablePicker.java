@@ -45,7 +45,7 @@ record TablePicker(String search, JsonNode found, String problem, JsonNode chose
                 Inside.Asked table = inside.ask(call, "getTable").of("id", dataSet);
                 chosen = (datasource.isEmpty() ? table : table.query("datasource", datasource)).json();
             } catch (Refused e) {
-                chosenProblem = e.getMessage();
+                chosenProblem = e.getMessage().replaceFirst("^source_dataset_id: ", "Data set: ");
             }
         }
         return new TablePicker(search, found, problem, chosen, chosenProblem);
@@ -62,6 +62,13 @@ record TablePicker(String search, JsonNode found, String problem, JsonNode chose
                 .map(each -> each.getKey() + "=" + Words.inPath(each.getValue()))
                 .toList();
         return "/new?" + String.join("&", written) + "#begin";
+    }
+
+    /** What the one that is chosen is, and its name in the database where it is called otherwise. */
+    String where() {
+        String location = chosen.path("location").asText();
+        String id = chosen.path("id").asText();
+        return location.endsWith(" " + id) ? location.substring(0, location.length() - id.length() - 1) : location;
     }
 
     /** Whether that is the one that is chosen. */

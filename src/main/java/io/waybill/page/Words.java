@@ -90,9 +90,26 @@ final class Words {
         return List.of(text.split("(?<=[/_.@:-])"));
     }
 
+    /** What a control is marked with that a problem names by its label; null for nothing. */
+    static String invalid(String problem, String label) {
+        return problem != null && problem.startsWith(label + ":") ? "true" : null;
+    }
+
     /** Whether one of some names needs more room than there is beside its value, where a window is narrow. */
     static boolean areLong(List<String> names) {
         return names.stream().anyMatch(name -> name.length() > 11);
+    }
+
+    /** Whether a row has a value that would be broken within a word beside its name, where a window is narrow. */
+    static boolean haveLongWords(JsonNode rows) {
+        for (JsonNode row : rows) {
+            for (JsonNode value : row) {
+                if (List.of(value(value).split(" ")).stream().anyMatch(word -> word.length() > 20)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** A value of a row, and not too much of it. */

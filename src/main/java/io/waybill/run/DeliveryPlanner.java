@@ -24,7 +24,7 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means, RowKey key)
      * @throws WaybillException where it is by a grant, and files of the same name are overwritten
      */
     void refuseOverwriting(RowsFrom from) {
-        if (from == null || !from.isGranted() || RunTotal.isCall(subject.flow())) {
+        if (from == null || from.isOfFlow() || RunTotal.isCall(subject.flow())) {
             return; // a flow's own limit holds each time, and who calls for an export says where its files go
         }
         for (Delivery delivery : subject.export().deliveries()) {

@@ -9,6 +9,7 @@ import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.FirstDay;
 import io.waybill.flow.Form;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
@@ -25,7 +26,6 @@ import io.waybill.query.Reading;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowSchema;
-import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -108,12 +108,12 @@ public record Plan(
         return increment == null ? null : increment.bound().guarantee();
     }
 
-    /** The first day, of UTC, whose rows the run may have; null for any. */
-    public LocalDate firstDay() {
-        return from == null ? null : from.day();
+    /** The first day whose rows the run may have; null for any. */
+    public FirstDay firstDay() {
+        return from == null ? null : from.first();
     }
 
-    /** Likewise in words, with who says so; empty for any. */
+    /** Likewise in words, with the column that tells the day; empty for any. */
     public Optional<String> rowsFrom() {
         return Optional.ofNullable(from).map(RowsFrom::words);
     }

@@ -16,6 +16,7 @@ import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
+import io.waybill.flow.FirstDay;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.TriggerRules;
 import io.waybill.flow.Window;
@@ -89,7 +90,8 @@ public record Planner(Subject subject, Means means) {
      * @param window the rows, instead of those that the flow would export now; null for those. A slice without a column is of the
      *     column that the flow goes by
      * @param estimate whether to ask the database how many rows it expects
-     * @param firstDay the first day, of UTC, whose rows the one who asks may have; null for any
+     * @param firstDay the first day whose rows it may have besides what the flow lets leave: by the grant of the one who asks, or as the
+     *     run whose rows it exports again; null for any
      */
     public record Request(
             String runId,
@@ -98,7 +100,7 @@ public record Planner(Subject subject, Means means) {
             Object batchId,
             Window window,
             boolean estimate,
-            LocalDate firstDay,
+            FirstDay firstDay,
             int seconds) {
 
         public Request(
@@ -111,10 +113,11 @@ public record Planner(Subject subject, Means means) {
             this(runId, logicalTime, mode, batchId, window, estimate, null, 0);
         }
 
-        /** The same, of one who may have no rows of days before one; null for any. */
+        /** The same, of one whose grant is for no rows of days before one; null for any. */
         public Request from(LocalDate day) {
-            boolean holds = day == null || firstDay != null && firstDay.isAfter(day);
-            return holds ? this : new Request(runId, logicalTime, mode, batchId, window, estimate, day, seconds);
+            boolean holds = day == null || firstDay != null && firstDay.day().isAfter(day);
+            FirstDay first = holds ? firstDay : new FirstDay(day, FirstDay.By.GRANT);
+            return new Request(runId, logicalTime, mode, batchId, window, estimate, first, seconds);
         }
 
         /** The same, for which the database is asked for rows so many seconds at a time; 0 for as long as it takes. */

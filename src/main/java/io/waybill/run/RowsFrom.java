@@ -3,6 +3,7 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.flow.Filter;
+import io.waybill.flow.FirstDay;
 import io.waybill.flow.Window;
 import io.waybill.query.DayLimit;
 import java.time.LocalDate;
@@ -12,12 +13,12 @@ import java.util.stream.Stream;
 /**
  * The first day whose rows a run may have.
  *
- * @param day that day, of UTC
+ * @param first that day
  * @param column the column that tells of which day a row is
- * @param isGranted whether the one who asks for the run may have no older ones; else the flow lets none leave
+ * @param isOfFlow whether the flow as it is lets no older ones leave, and so each run has none
  * @param filter what its rows meet
  */
-record RowsFrom(LocalDate day, String column, boolean isGranted, Filter filter) {
+record RowsFrom(FirstDay first, String column, boolean isOfFlow, Filter filter) {
 
     /**
      * That of a run; null for rows of any day.
@@ -30,20 +31,19 @@ record RowsFrom(LocalDate day, String column, boolean isGranted, Filter filter) 
                 .export()
                 .dateLimit()
                 .firstDay(planner.means().now().get());
-        LocalDate granted = request.firstDay();
-        boolean isGranted = granted != null && (ofFlow == null || granted.isAfter(ofFlow));
-        LocalDate day = isGranted ? granted : ofFlow;
-        if (day == null) {
+        FirstDay asked = request.firstDay();
+        if (ofFlow == null && asked == null) {
             return null;
         }
+        boolean isOfFlow = ofFlow != null && (asked == null || !asked.day().isAfter(ofFlow));
+        FirstDay first = isOfFlow ? new FirstDay(ofFlow, FirstDay.By.FLOW) : asked;
         DayLimit limit;
         try {
             limit = DayLimit.of(source, planner.subject().dataSet());
         } catch (WaybillException e) {
-            throw WaybillException.refusal(
-                    "rows from " + day + " on, by the " + by(isGranted) + ": " + e.getMessage(), e);
+            throw WaybillException.refusal(first.words() + ": " + e.getMessage(), e);
         }
-        RowsFrom from = new RowsFrom(day, limit.column().name(), isGranted, limit.from(day));
+        RowsFrom from = new RowsFrom(first, limit.column().name(), isOfFlow, limit.from(first.day()));
         if (increment != null) {
             from.requireAll(increment.window());
         }
@@ -57,15 +57,11 @@ record RowsFrom(LocalDate day, String column, boolean isGranted, Filter filter) 
                 : Stream.concat(filters.stream(), Stream.of(from.filter())).toList();
     }
 
-    private static String by(boolean isGranted) {
-        return isGranted ? "grant" : "flow";
-    }
-
     /** A run of changes has all rows, or it would take those that it leaves out for deleted ones. */
     static void refuseChanges(Planner.Request request) {
         if (request.firstDay() != null) {
-            throw WaybillException.refusal("since_last_export: \"changes\" is for who may have all rows: rows from "
-                    + request.firstDay() + " on, by the grant");
+            throw WaybillException.refusal("since_last_export: \"changes\" is for who may have all rows: "
+                    + request.firstDay().words());
         }
     }
 
@@ -75,7 +71,7 @@ record RowsFrom(LocalDate day, String column, boolean isGranted, Filter filter) 
      * @throws WaybillException where the one who asks for it may not have all of them
      */
     private void requireAll(Window.Range window) {
-        if (isGranted && !window.isFrom(day, column)) {
+        if (!isOfFlow && !window.isFrom(first.day(), column)) {
             throw WaybillException.refusal("since_last_export: " + words()
                     + ", and the rows that are new begin earlier, or nobody knows that they do not: a run would pass"
                     + " those that it leaves out, and none would export them. Name a span of time, by from and to: that"
@@ -84,6 +80,6 @@ record RowsFrom(LocalDate day, String column, boolean isGranted, Filter filter) 
     }
 
     String words() {
-        return "rows from " + day + " on, by the " + by(isGranted) + " (" + column + ", in UTC)";
+        return first.words() + " (" + column + ", in UTC)";
     }
 }

@@ -254,7 +254,10 @@ public final class RunJson {
                 .put("root", planned.delivery().facts().place())
                 .put("waybill", planned.delivery().facts().waybill());
         if (planned.firstDay() != null) {
-            node.put("first_day", planned.firstDay().toString());
+            node.put("first_day", planned.firstDay().day().toString());
+            if (planned.firstDay().by() != null) {
+                node.put("first_day_by", Form.lower(planned.firstDay().by()));
+            }
         }
         if (planned.deliveries().size() > 1) {
             node.set("deliveries", FactsJson.MAPPER.valueToTree(planned.deliveries()));

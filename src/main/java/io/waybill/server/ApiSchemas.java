@@ -68,7 +68,7 @@ final class ApiSchemas {
             RunPage: runs Run[]!, next_cursor string?
             Run: run_id string, flow string!, status string!, goes_on boolean, stage string, rows long, bytes long, started_at string, \
             ended_at string?, host string, pid long, error string?, dead_letter string?, undelivered boolean, silent string, \
-            mode string?, dataset string?, batch_id string?, logical_time string?, window string, first_day string, root string, waybill string?, \
+            mode string?, dataset string?, batch_id string?, logical_time string?, window string, first_day string, first_day_by string, root string, waybill string?, \
             deliveries RunDelivery[], watermark_column string, after any, up_to any, batch string, files RunFile[], file_count long, \
             flow_paused boolean, expectations Expectation[], pause RunPause, changes Change[], parent string, table_count int, tables TableStates, tables_words string, table_runs TableRun[]
             TableStates: all int!, done int!, running int!, failed int!, left int!

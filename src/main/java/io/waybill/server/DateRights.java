@@ -3,6 +3,7 @@ package io.waybill.server;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DateLimit;
 import io.waybill.flow.ExportRules;
+import io.waybill.flow.FirstDay;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
@@ -115,8 +116,8 @@ record DateRights(Desk desk) {
         }
     }
 
-    private static boolean isFrom(LocalDate first, LocalDate day) {
-        return first != null && !first.isBefore(day);
+    private static boolean isFrom(FirstDay first, LocalDate day) {
+        return first != null && !first.day().isBefore(day);
     }
 
     private String timeColumn(String dataset) {

@@ -4,9 +4,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -125,7 +127,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
         server = getVertx()
                 .createHttpServer(options())
                 .connectionHandler(connections::add)
-                .requestHandler(router);
+                .requestHandler(this::receive);
         getVertx().setPeriodic(5_000, timer -> connections.closeIdle());
         api.desk()
                 .tls()
@@ -182,8 +184,35 @@ final class HttpDoor extends VertxPlatformHttpServer {
         return asked.get() <= events.listening();
     }
 
+    /** Vert.x fails on some hosts with a percent sign, before it asks anybody, and leaves who sent them without an answer. */
+    private void receive(HttpServerRequest request) {
+        try {
+            router.handle(request);
+        } catch (IndexOutOfBoundsException e) {
+            Answer refused = Refused.badRequest("Host: is not well formed").answer();
+            guard(request.response())
+                    .setStatusCode(refused.status())
+                    .putHeader("Content-Type", refused.type())
+                    .putHeader("Connection", "close")
+                    .end(Buffer.buffer(refused.body()))
+                    .onComplete(sent -> request.connection().close());
+        }
+    }
+
+    private HttpServerResponse guard(HttpServerResponse response) {
+        response.putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("X-Frame-Options", "DENY")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+                .putHeader("Cache-Control", "no-store");
+        if (api.desk().tls().isPresent()) {
+            response.putHeader("Strict-Transport-Security", "max-age=31536000");
+        }
+        return response;
+    }
+
     private void enter(RoutingContext context) {
-        HttpServerResponse response = context.response();
         OpenConnections.Activity activity = connections.of(context.request().connection());
         activity.begin();
         asked.incrementAndGet();
@@ -194,15 +223,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
             activity.end();
             asked.decrementAndGet();
         });
-        response.putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("X-Frame-Options", "DENY")
-                .putHeader("Referrer-Policy", "no-referrer")
-                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
-                .putHeader("Cache-Control", "no-store");
-        if (api.desk().tls().isPresent()) {
-            response.putHeader("Strict-Transport-Security", "max-age=31536000");
-        }
+        guard(context.response());
         if (state != State.OPEN) {
             answers.notNow(context, state == State.STOPPING);
             return;

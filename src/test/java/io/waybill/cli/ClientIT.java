@@ -126,6 +126,25 @@ class ClientIT {
     }
 
     @Test
+    void theProcessesAreThoseOfItsLedger() throws Exception {
+        JsonNode nodes =
+                new ObjectMapper().readTree(there("nodes", "--json").out()).get("nodes");
+        assertThat(nodes).hasSize(1);
+        assertThat(nodes.get(0).get("pid").asLong()).isEqualTo(serving.pid());
+        List<String> fields = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(here("nodes", "--json").out())
+                .at("/nodes/0")
+                .fieldNames()
+                .forEachRemaining(fields::add);
+        assertThat(nodes.get(0).fieldNames()).toIterable().containsExactlyElementsOf(fields);
+        String id = nodes.get(0).get("id").asText();
+        assertThat(there("nodes").out())
+                .containsPattern("(?m)^" + id.substring(id.length() - 6) + " .* " + serving.pid() + " ")
+                .doesNotContain("(");
+    }
+
+    @Test
     void aRunIsToldOfAsIfItWereHere() throws Exception {
         Ended there = there("run", "orders");
         assertThat(there.err()).isEmpty();

@@ -97,11 +97,11 @@ class ClientServersIT {
     void byTlsWithATokenThatHasAnEnd() throws Exception {
         Path certificate = Certificates.pem("client", work.resolve("tls"));
         serve("waybill.server.tls.certificate = tls/server.pem", "waybill.server.tls.key = tls/server.key");
-        Ended token =
-                Launcher.in(work).run("token", "create", "ci", "--grant", "create@*", "--max-exports", "1", "--json");
-        Files.writeString(
-                elsewhere.resolve("token.txt"),
-                new ObjectMapper().readTree(token.out()).get("token").asText());
+        JsonNode token = new ObjectMapper()
+                .readTree(Launcher.in(work)
+                        .run("token", "create", "ci", "--grant", "create@*", "--max-exports", "1", "--json")
+                        .out());
+        Files.writeString(elsewhere.resolve("token.txt"), token.get("token").asText());
 
         assertThat(there("list", "--token-file", "token.txt").err())
                 .contains("does not answer: its certificate is not trusted, or it does not speak TLS");
@@ -117,6 +117,42 @@ class ClientServersIT {
         assertThat(over.err())
                 .isEqualTo("error: the caller's limit is reached: 1 of 1 exports in 24 hours; try again in 3600 s\n");
         assertThat(over.exitCode()).isEqualTo(1);
+
+        endsTheSessionOf(token, certificate);
+    }
+
+    /** As a browser logs in: by the form of the page, and the cookie that it answers. */
+    private void endsTheSessionOf(JsonNode token, Path certificate) throws Exception {
+        Matcher seal = Pattern.compile("name=\"_seal\" value=\"([^\"]+)").matcher(curl(certificate, "/login"));
+        assertThat(seal.find()).isTrue();
+        curl(
+                certificate,
+                "/login",
+                "--data-urlencode",
+                "_seal=" + seal.group(1),
+                "--data-urlencode",
+                "token=" + token.get("token").asText());
+        assertThat(curl(certificate, "/")).contains("orders", "Log out");
+        String id = token.get("id").asText();
+        assertThat(Launcher.in(work).run("sessions", "list").out()).containsPattern("(?m)^" + id + " +ci +1$");
+
+        assertThat(Launcher.in(work).run("sessions", "end", id).out()).isEqualTo("1 session of " + id + " has ended\n");
+
+        assertThat(curl(certificate, "/", "-w", "%{http_code} %{redirect_url}")).endsWith("303 " + url + "/login");
+    }
+
+    private String curl(Path certificate, String path, String... options) throws Exception {
+        Path answer = elsewhere.resolve("answer.html");
+        List<String> command = new ArrayList<>(
+                List.of("curl", "-s", "--cacert", certificate.toString(), "-b", "cookies", "-c", "cookies"));
+        command.addAll(List.of(options));
+        command.add(url + path);
+        Process curl = new ProcessBuilder(command)
+                .directory(elsewhere.toFile())
+                .redirectOutput(answer.toFile())
+                .start();
+        assertThat(Launcher.await(curl)).isZero();
+        return Files.readString(answer);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import static io.waybill.FlowHarness.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,33 +30,13 @@ class DescribedFlowsTest {
     private final FlowHarness harness =
             FlowHarness.over("CREATE TABLE orders AS SELECT x AS id, 'n ' || x AS note FROM system_range(1, 5)");
 
-    private Exchange send(String uri, Object body) throws Exception {
-        return send(uri, body, Map.of());
-    }
-
-    private Exchange send(String uri, Object body, Map<String, Object> headers) throws Exception {
-        try (var template = harness.context().createProducerTemplate()) {
-            return template.send(uri.replace("{{root}}", harness.folder().toString()), exchange -> {
-                exchange.getMessage().setBody(body);
-                exchange.getMessage().setHeaders(new LinkedHashMap<>(headers));
-            });
-        }
-    }
-
-    private static RunResult result(Exchange exchange) throws Exception {
-        if (exchange.getException() != null) {
-            throw exchange.getException();
-        }
-        return exchange.getMessage().getBody(RunResult.class);
-    }
-
     private JsonNode waybill(String path) throws Exception {
         return new ObjectMapper().readTree(harness.file(path).toFile());
     }
 
     @Test
     void anExportIsRunAsAFlowOfAFileIs() throws Exception {
-        RunResult result = result(send(
+        RunResult result = result(harness.sendTo(
                 "waybill:export/orders?sourceDatasetId=orders&filePath={{root}}/out/orders_{part}.csv&maxRowsPerFile=3"
                         + "&orderBy=id&columns=id",
                 "anything"));
@@ -77,8 +58,9 @@ class DescribedFlowsTest {
                 "CREATE TABLE b AS SELECT x AS id, mod(x, 2) + 1 AS xt_batch_id FROM system_range(1, 5)");
         String uri = "waybill:export/b?sourceDatasetId=b&filePath={{root}}/out/b.csv";
 
-        assertThat(result(send(uri, null)).rows()).isEqualTo(5);
-        assertThat(result(send(uri, null, Map.of(WaybillConstants.MODE, "batch", WaybillConstants.BATCH_ID, 2)))
+        assertThat(result(harness.sendTo(uri, null)).rows()).isEqualTo(5);
+        assertThat(result(harness.sendTo(
+                                uri, null, Map.of(WaybillConstants.MODE, "batch", WaybillConstants.BATCH_ID, 2)))
                         .rows())
                 .isEqualTo(3);
     }
@@ -87,7 +69,8 @@ class DescribedFlowsTest {
     void whatFailsIsKeptAndCanBeDeliveredAgain() throws Exception {
         Files.writeString(harness.file("taken"), "a file where a folder is to be");
 
-        Exchange failed = send("waybill:export/orders?sourceDatasetId=orders&filePath={{root}}/taken/orders.csv", null);
+        Exchange failed =
+                harness.sendTo("waybill:export/orders?sourceDatasetId=orders&filePath={{root}}/taken/orders.csv", null);
 
         assertThat(failed.getException()).isNotNull();
         var run = harness.ledger().runs("orders", Status.FAILED, 5);
@@ -128,11 +111,12 @@ class DescribedFlowsTest {
                 source_dataset_id = "orders"
                 file_path = "{{root}}/out/orders.csv"
                 """);
-        assertThatThrownBy(() -> send("waybill:export/orders?sourceDatasetId=orders&filePath=x.csv", null))
+        assertThatThrownBy(() -> harness.sendTo("waybill:export/orders?sourceDatasetId=orders&filePath=x.csv", null))
                 .hasStackTraceContaining("\"orders\" is the id of a route already; give this flow another");
 
-        send("waybill:export/others?sourceDatasetId=orders&filePath={{root}}/out/x.csv", null);
-        assertThatThrownBy(() -> send("waybill:export/others?sourceDatasetId=orders&filePath={{root}}/out/y.csv", null))
+        harness.sendTo("waybill:export/others?sourceDatasetId=orders&filePath={{root}}/out/x.csv", null);
+        assertThatThrownBy(() -> harness.sendTo(
+                        "waybill:export/others?sourceDatasetId=orders&filePath={{root}}/out/y.csv", null))
                 .hasStackTraceContaining(
                         "flow \"others\" is described by another endpoint already, waybill://export/others, with other options;"
                                 + " give this one another id");
@@ -146,7 +130,8 @@ class DescribedFlowsTest {
         first.put("note", null);
         Map<String, Object> second = Map.of("id", 2, "note", "x, y");
 
-        RunResult result = result(send("waybill:sink/inbox?filePath={{root}}/in/{run_id}.csv", List.of(first, second)));
+        RunResult result =
+                result(harness.sendTo("waybill:sink/inbox?filePath={{root}}/in/{run_id}.csv", List.of(first, second)));
 
         assertThat(result.rows()).isEqualTo(2);
         assertThat(harness.file("in/" + result.runId() + ".csv")).hasContent("id,amount,note\n1,12.50,\n2,,\"x, y\"\n");
@@ -167,16 +152,17 @@ class DescribedFlowsTest {
                         .to("waybill:sink/rows?format=parquet&filePath=" + harness.file("out/rows.parquet"));
             }
         });
-        assertThat(result(send("direct:in", "SELECT * FROM orders")).rows()).isEqualTo(5);
+        assertThat(result(harness.sendTo("direct:in", "SELECT * FROM orders")).rows())
+                .isEqualTo(5);
         assertThat(harness.file("out/rows.parquet")).isNotEmptyFile();
 
         String sink = "waybill:sink/maps?format=jsonl&filePath={{root}}/out/maps.jsonl";
-        assertThat(result(send(sink, Map.of("id", 1))).rows()).isEqualTo(1);
+        assertThat(result(harness.sendTo(sink, Map.of("id", 1))).rows()).isEqualTo(1);
         Iterator<Map<String, Integer>> maps =
                 List.of(Map.of("id", 1), Map.of("id", 2)).iterator();
-        assertThat(result(send(sink, maps)).rows()).isEqualTo(2);
+        assertThat(result(harness.sendTo(sink, maps)).rows()).isEqualTo(2);
         assertThat(harness.file("out/maps.jsonl")).hasContent("{\"id\":1}\n{\"id\":2}\n");
-        assertThat(send(sink, maps).getException())
+        assertThat(harness.sendTo(sink, maps).getException())
                 .hasMessage(
                         "waybill:take/maps: the iterator in the body cannot be read: waybill:take/maps has it already; it"
                                 + " can be read once, and a list again and again");
@@ -189,7 +175,7 @@ class DescribedFlowsTest {
         hashed.set(io.waybill.flow.TransformKeys.METHOD, "mask");
         harness.context().getRegistry().bind("hidden", hashed);
 
-        RunResult result = result(send(
+        RunResult result = result(harness.sendTo(
                 "waybill:sink/people?filePath={{root}}/out/p_{part}.csv&maxRowsPerFile=1&transforms=#hidden",
                 List.of(Map.of("email", "a@example.com"), Map.of("email", "b@example.com"))));
 
@@ -201,7 +187,7 @@ class DescribedFlowsTest {
     void aDataFormatOfSomebodyElsesIsRefusedWithWhatHandsRowsToIt() {
         harness.context().getRegistry().bind("own", new org.apache.camel.component.jackson.JacksonDataFormat());
 
-        assertThatThrownBy(() -> send(
+        assertThatThrownBy(() -> harness.sendTo(
                         "waybill:sink/inbox?filePath={{root}}/in/x.json&dataFormat=#own", List.of(Map.of("id", 1))))
                 .hasStackTraceContaining(
                         "waybill:sink/inbox: dataFormat: org.apache.camel.component.jackson.JacksonDataFormat is no data format"
@@ -212,13 +198,13 @@ class DescribedFlowsTest {
     void whatIsNoRowsIsRefusedBeforeARunBegins() throws Exception {
         String sink = "waybill:sink/inbox?filePath={{root}}/in/x.csv";
 
-        assertThat(send(sink, "a text").getException())
+        assertThat(harness.sendTo(sink, "a text").getException())
                 .hasMessage(
                         "waybill:take/inbox takes rows, a map, or a list or an iterator of maps, not java.lang.String");
-        assertThat(send(sink, null).getException())
+        assertThat(harness.sendTo(sink, null).getException())
                 .hasMessage(
                         "waybill:take/inbox takes rows, a map, or a list or an iterator of maps, not an empty body");
-        assertThat(send(sink, List.of(Map.of("id", 1), "two")).getException())
+        assertThat(harness.sendTo(sink, List.of(Map.of("id", 1), "two")).getException())
                 .hasMessage(
                         "waybill:take/inbox: element 2 is a java.lang.String; a map of names to values is expected");
         assertThat(harness.ledger().runs("inbox", null, 5)).isEmpty();
@@ -227,7 +213,7 @@ class DescribedFlowsTest {
 
     @Test
     void aListWithoutAMapHasNoColumnsAndIsRefused() throws Exception {
-        Exchange sent = send("waybill:sink/inbox?filePath={{root}}/in/x.csv", List.of());
+        Exchange sent = harness.sendTo("waybill:sink/inbox?filePath={{root}}/in/x.csv", List.of());
 
         assertThat(sent.getException()).hasMessageContaining("waybill:take/inbox: the list in the body is empty");
         assertThat(harness.ledger().runs("inbox", null, 5)).isEmpty();

@@ -44,12 +44,6 @@ class KameletsTest {
         });
     }
 
-    private Exchange send(String uri, Object body) throws Exception {
-        try (var template = harness.context().createProducerTemplate()) {
-            return template.send(uri, exchange -> exchange.getMessage().setBody(body));
-        }
-    }
-
     @Test
     void theSourceGivesTheResultOfEachRun() throws Exception {
         receive();
@@ -121,7 +115,7 @@ class KameletsTest {
                             simple: "${body.rows}"
                 """);
 
-        Exchange sent = send("direct:in", "whatever");
+        Exchange sent = harness.sendTo("direct:in", "whatever");
 
         assertThat(sent.getException()).isNull();
         assertThat(sent.getMessage().getBody(RunResult.class).flow()).isEqualTo("asked");
@@ -139,7 +133,7 @@ class KameletsTest {
                         - to: kamelet:waybill-export-action?flow=gone&dataset=nothing&destination={{root}}/out/x.csv
                 """);
 
-        assertThat(send("direct:in", null).getException()).hasMessageContaining("nothing");
+        assertThat(harness.sendTo("direct:in", null).getException()).hasMessageContaining("nothing");
         assertThat(harness.ledger().runs("gone", Status.FAILED, 5)).hasSize(1);
     }
 
@@ -157,13 +151,14 @@ class KameletsTest {
                               destination: "{{root}}/in/{run_id}.csv"
                 """);
 
-        Exchange sent = send("direct:in", List.of(Map.of("id", 1), Map.of("id", 2)));
+        Exchange sent = harness.sendTo("direct:in", List.of(Map.of("id", 1), Map.of("id", 2)));
 
         assertThat(sent.getException()).isNull();
         String run = sent.getMessage().getBody(RunResult.class).runId();
         assertThat(harness.file("in/" + run + ".csv")).hasContent("id\n1\n2\n");
         assertThat(harness.file("in/" + run + ".csv.waybill.json")).exists();
-        assertThat(send("direct:in", List.of(Map.of("id", 3))).getException()).isNull();
+        assertThat(harness.sendTo("direct:in", List.of(Map.of("id", 3))).getException())
+                .isNull();
         assertThat(harness.ledger().runs("inbox", Status.DONE, 5)).hasSize(2);
     }
 
@@ -180,7 +175,7 @@ class KameletsTest {
                         - to: kamelet:waybill-export-sink?flow=inbox&destination={{root}}/in/rows.csv
                 """);
 
-        assertThat(send("direct:in", null).getException()).isNull();
+        assertThat(harness.sendTo("direct:in", null).getException()).isNull();
         assertThat(harness.file("in/rows.csv")).hasContent("id\n4\n5\n");
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import static io.waybill.FlowHarness.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,12 +13,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,22 +35,6 @@ class MessageKeyTest {
     private final FlowHarness harness =
             FlowHarness.over("CREATE TABLE orders AS SELECT x AS id FROM system_range(1, 5)");
 
-    private Exchange send(String uri, Object body, Map<String, Object> headers) throws Exception {
-        try (var template = harness.context().createProducerTemplate()) {
-            return template.send(uri.replace("{{root}}", harness.folder().toString()), exchange -> {
-                exchange.getMessage().setBody(body);
-                exchange.getMessage().setHeaders(new LinkedHashMap<>(headers));
-            });
-        }
-    }
-
-    private static RunResult result(Exchange exchange) throws Exception {
-        if (exchange.getException() != null) {
-            throw exchange.getException();
-        }
-        return exchange.getMessage().getBody(RunResult.class);
-    }
-
     private static Map<String, Object> message(Object id) {
         return Map.of("JMSMessageID", id);
     }
@@ -62,16 +45,16 @@ class MessageKeyTest {
 
     @Test
     void aMessageThatComesAgainIsNotExportedAgain() throws Exception {
-        RunResult first = result(send(SINK, ROWS, message("ID:1")));
+        RunResult first = result(harness.sendTo(SINK, ROWS, message("ID:1")));
 
-        RunResult again = result(send(SINK, ROWS, message("ID:1")));
+        RunResult again = result(harness.sendTo(SINK, ROWS, message("ID:1")));
 
         assertThat(again.runId()).isEqualTo(first.runId());
         assertThat(again.status()).isEqualTo(Status.DONE);
         assertThat(again.rows()).isEqualTo(2);
         assertThat(again.files()).isEqualTo(first.files());
         assertThat(again.waybill()).isEqualTo(first.waybill());
-        assertThat(result(send(SINK, ROWS, message("ID:2"))).runId()).isNotEqualTo(first.runId());
+        assertThat(result(harness.sendTo(SINK, ROWS, message("ID:2"))).runId()).isNotEqualTo(first.runId());
         assertThat(runs("inbox")).hasSize(2);
         assertThat(Files.list(harness.file("in")).filter(file -> file.toString().endsWith(".csv")))
                 .hasSize(2);
@@ -93,18 +76,20 @@ class MessageKeyTest {
             }
         });
         String sink = "waybill:sink/inbox?filePath=direct:partner&messageKey=${header.JMSMessageID}";
-        assertThat(send(sink, ROWS, message("ID:1")).getException()).hasMessageContaining("the partner is away");
+        assertThat(harness.sendTo(sink, ROWS, message("ID:1")).getException())
+                .hasMessageContaining("the partner is away");
         assertThat(runs("inbox").get(0).deadLetter()).isNotNull();
 
-        assertThat(send(sink, ROWS, message("ID:1")).getException()).hasMessageContaining("the partner is away");
+        assertThat(harness.sendTo(sink, ROWS, message("ID:1")).getException())
+                .hasMessageContaining("the partner is away");
         isAway.set(false);
-        RunResult done = result(send(sink, List.of(Map.of("id", 99)), message("ID:1")));
+        RunResult done = result(harness.sendTo(sink, List.of(Map.of("id", 99)), message("ID:1")));
 
         assertThat(runs("inbox")).hasSize(1);
         assertThat(delivered)
                 .as("the rows that the message had when it came first")
                 .containsExactly("id\n1\n2\n");
-        assertThat(result(send(sink, ROWS, message("ID:1"))).runId()).isEqualTo(done.runId());
+        assertThat(result(harness.sendTo(sink, ROWS, message("ID:1"))).runId()).isEqualTo(done.runId());
         assertThat(delivered).hasSize(1);
     }
 
@@ -118,19 +103,20 @@ class MessageKeyTest {
                     return Map.of("id", id);
                 })
                 .iterator();
-        assertThat(send(SINK, broken, message("ID:1")).getException()).hasMessageContaining("the rest is lost");
+        assertThat(harness.sendTo(SINK, broken, message("ID:1")).getException())
+                .hasMessageContaining("the rest is lost");
 
-        RunResult done = result(send(SINK, ROWS, message("ID:1")));
+        RunResult done = result(harness.sendTo(SINK, ROWS, message("ID:1")));
 
         assertThat(runs("inbox")).extracting(RunEntry::status).containsExactlyInAnyOrder(Status.FAILED, Status.DONE);
-        assertThat(result(send(SINK, ROWS, message("ID:1"))).runId()).isEqualTo(done.runId());
+        assertThat(result(harness.sendTo(SINK, ROWS, message("ID:1"))).runId()).isEqualTo(done.runId());
     }
 
     @Test
     void aKeyIsThatOfOneFlow() throws Exception {
-        result(send(SINK, ROWS, message("ID:1")));
+        result(harness.sendTo(SINK, ROWS, message("ID:1")));
 
-        result(send(SINK.replace("inbox", "others"), ROWS, message("ID:1")));
+        result(harness.sendTo(SINK.replace("inbox", "others"), ROWS, message("ID:1")));
 
         assertThat(runs("inbox")).hasSize(1);
         assertThat(runs("others")).hasSize(1);
@@ -138,12 +124,13 @@ class MessageKeyTest {
 
     @Test
     void aMessageThatNothingTellsFromOthersIsRefused() throws Exception {
-        assertThat(send(SINK, ROWS, Map.of()).getException())
+        assertThat(harness.sendTo(SINK, ROWS, Map.of()).getException())
                 .hasMessage(
                         "waybill:sink/inbox: messageKey: ${header.JMSMessageID} is nothing in this message, and nobody"
                                 + " would know it again");
-        assertThat(send(SINK, ROWS, message(" ")).getException()).hasMessageContaining("is nothing in this message");
-        assertThat(send("waybill:sink/plain?filePath={{root}}/x.csv", ROWS, Map.of("WaybillMessageKey", ""))
+        assertThat(harness.sendTo(SINK, ROWS, message(" ")).getException())
+                .hasMessageContaining("is nothing in this message");
+        assertThat(harness.sendTo("waybill:sink/plain?filePath={{root}}/x.csv", ROWS, Map.of("WaybillMessageKey", ""))
                         .getException())
                 .hasMessage("WaybillMessageKey: is empty");
         assertThat(runs("inbox")).isEmpty();
@@ -164,9 +151,9 @@ class MessageKeyTest {
                 "direct:orders",
                 "waybill:export/others?sourceDatasetId=orders&filePath={{root}}/out/x.csv")) {
             Map<String, Object> headers = Map.of("WaybillMessageKey", 42 + (to.startsWith("direct") ? "d" : ""));
-            RunResult first = result(send(to, ROWS, headers));
+            RunResult first = result(harness.sendTo(to, ROWS, headers));
 
-            assertThat(result(send(to, ROWS, headers)).runId()).as(to).isEqualTo(first.runId());
+            assertThat(result(harness.sendTo(to, ROWS, headers)).runId()).as(to).isEqualTo(first.runId());
         }
         assertThat(runs("inbox")).hasSize(1);
         assertThat(runs("orders")).hasSize(2);
@@ -177,18 +164,18 @@ class MessageKeyTest {
     void anExportIsRunOnceForAMessage() throws Exception {
         String export =
                 "waybill:export/asked?sourceDatasetId=orders&filePath={{root}}/out/{run_id}.csv&messageKey=${body}";
-        RunResult first = result(send(export, "please", Map.of()));
+        RunResult first = result(harness.sendTo(export, "please", Map.of()));
 
-        assertThat(result(send(export, "please", Map.of())).runId()).isEqualTo(first.runId());
-        assertThat(result(send(export, "please!", Map.of())).runId()).isNotEqualTo(first.runId());
+        assertThat(result(harness.sendTo(export, "please", Map.of())).runId()).isEqualTo(first.runId());
+        assertThat(result(harness.sendTo(export, "please!", Map.of())).runId()).isNotEqualTo(first.runId());
     }
 
     @Test
     void itIsForgottenWithItsRun() throws Exception {
-        RunResult first = result(send(SINK, ROWS, message("ID:1")));
+        RunResult first = result(harness.sendTo(SINK, ROWS, message("ID:1")));
         harness.ledger().forget(FlowHarness.NOW.plus(Duration.ofDays(1)), 100);
 
-        assertThat(result(send(SINK, ROWS, message("ID:1"))).runId()).isNotEqualTo(first.runId());
+        assertThat(result(harness.sendTo(SINK, ROWS, message("ID:1"))).runId()).isNotEqualTo(first.runId());
     }
 
     @Test
@@ -205,10 +192,12 @@ class MessageKeyTest {
                               destination: "{{root}}/in/{run_id}.csv"
                               messageKey: "${header.JMSMessageID}"
                 """);
-        RunResult first = result(send("direct:in", ROWS, message("ID:1")));
+        RunResult first = result(harness.sendTo("direct:in", ROWS, message("ID:1")));
 
-        assertThat(result(send("direct:in", ROWS, message("ID:1"))).runId()).isEqualTo(first.runId());
-        assertThat(result(send("direct:in", ROWS, message("ID:2"))).runId()).isNotEqualTo(first.runId());
+        assertThat(result(harness.sendTo("direct:in", ROWS, message("ID:1"))).runId())
+                .isEqualTo(first.runId());
+        assertThat(result(harness.sendTo("direct:in", ROWS, message("ID:2"))).runId())
+                .isNotEqualTo(first.runId());
     }
 
     @ParameterizedTest

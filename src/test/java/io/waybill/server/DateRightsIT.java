@@ -102,6 +102,7 @@ class DateRightsIT {
         JsonNode run = run("dated", token, "{}");
         assertThat(ids(run)).containsExactly("2", "3");
         assertThat(run.get("first_day").asText()).isEqualTo("2025-01-01");
+        assertThat(run.get("first_day_by").asText()).isEqualTo("grant");
         String id = run.get("run_id").asText();
         DeliveryFacts there =
                 server.ledger().run(id).orElseThrow().planned().delivery().facts();
@@ -116,7 +117,7 @@ class DateRightsIT {
                         .as(token)
                         .send()
                         .text())
-                .contains("all rows; of these, rows from 2025-01-01 on");
+                .contains("all rows; of these, rows from 2025-01-01 on, by the grant");
         assertThat(ids(run("dated", server.token("create@*"), "{}"))).containsExactly("1", "2", "3", "4");
         assertThat(ids(run("dated", token, "{\"mode\": \"full\"}"))).containsExactly("2", "3");
         assertThat(ids(run(
@@ -150,6 +151,33 @@ class DateRightsIT {
         JsonNode again =
                 run("dated", admin, "{\"rerun\": \"" + few.get("run_id").asText() + "\"}");
         assertThat(ids(again)).as("those of that run").containsExactly("2", "3");
+        assertThat(again.get("first_day_by").asText()).isEqualTo("grant");
+    }
+
+    @Test
+    void nothingIsClaimedOfRunsOfBeforeItWasKeptWhoLimitsThem() throws Exception {
+        String limited = server.token(FROM_2025);
+        String id = run("dated", limited, "{}").get("run_id").asText();
+        TestDatabases.execute(server.ledgerDatabase(), "UPDATE waybill_run SET first_day_by = NULL");
+        JsonNode old = server.get("/v2/runs/" + id).as(limited).send().json(200);
+        assertThat(old.get("first_day").asText()).isEqualTo("2025-01-01");
+        assertThat(old.has("first_day_by")).isFalse();
+        assertThat(server.get("/runs/" + id)
+                        .header("Accept", "text/html")
+                        .as(limited)
+                        .send()
+                        .text())
+                .contains("rows from 2025-01-01 on<");
+
+        JsonNode again = run("dated", server.token("admin@*"), "{\"rerun\": \"" + id + "\"}");
+
+        assertThat(ids(again)).containsExactly("2", "3");
+        assertThat(again.has("first_day_by")).isFalse();
+        assertThat(run("dated", limited, "{\"rerun\": \"" + id + "\"}")
+                        .get("first_day_by")
+                        .asText())
+                .as("the one who asks now has a grant")
+                .isEqualTo("grant");
     }
 
     @Test
@@ -265,6 +293,7 @@ class DateRightsIT {
         assertThat(written.status()).as(written.text()).isEqualTo(201);
         JsonNode run = run("new", server.token("admin@*"), "{}");
         assertThat(ids(run)).as("whoever has it run").containsExactly("2", "3");
+        assertThat(run.get("first_day_by").asText()).isEqualTo("flow");
         assertThat(server.get("/v2/flows/new/plan")
                         .as(token)
                         .send()

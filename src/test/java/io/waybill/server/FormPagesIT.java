@@ -164,7 +164,7 @@ class FormPagesIT {
         assertThat(picked.fields()).containsEntry("dataset", "orders").containsEntry("search", "rder");
         assertThat(picked.text())
                 .contains(
-                        "Columns of orders",
+                        "Columns of orders<wbr> <span class=\"quiet\">(table public.<wbr>orders<wbr>)</span>",
                         "aria-current=\"true\"",
                         "<code>customer</code> <span class=\"quiet\">text</span>");
         assertThat(get("/new?search=none-of-these").text()).contains("has <code>none-of-these</code> in its name");

@@ -182,7 +182,8 @@ class FuzzIT {
             if (cut < request.length && random.nextBoolean()) {
                 return null; // it goes away in the middle
             }
-            answer = read(socket.getInputStream());
+            // what is said before the answer, to who asks whether to go on
+            answer = read(socket.getInputStream()).replaceFirst("^HTTP/1\\.1 100 [^\r]*\r\n\r\n", "");
         } catch (SocketException e) {
             return null; // the server would not hear more of it
         }

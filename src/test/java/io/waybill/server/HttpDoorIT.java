@@ -53,6 +53,9 @@ class HttpDoorIT {
                 .contains(" 414 ");
         assertThat(told("GET /v2/flows HTTP/1.1\r\nHost: localhost\r\nX-Much: " + "y".repeat(20_000) + "\r\n\r\n"))
                 .contains(" 431 ");
+        assertThat(told("GET /v2/flows HTTP/1.1\r\nHost: a%41b\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("Host: is not well formed", "nosniff");
         assertThat(server.post("/v2/flows/orders/run")
                         .body("<a/>", "application/xml")
                         .send()
@@ -68,6 +71,7 @@ class HttpDoorIT {
     /** What comes back for these bytes, until the server ends the connection. */
     private String told(String request) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }

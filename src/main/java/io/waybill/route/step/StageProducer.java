@@ -43,7 +43,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -276,7 +275,7 @@ final class StageProducer extends StepProducer {
                 plan.source().id(),
                 plan.mode().label(),
                 plan.window(),
-                Objects.toString(plan.firstDay(), null),
+                plan.firstDay() == null ? null : plan.firstDay().day().toString(),
                 plan.query().sql(),
                 columns,
                 plan.export().format().extension(),
