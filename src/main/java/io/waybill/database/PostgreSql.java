@@ -275,6 +275,16 @@ final class PostgreSql extends Standard {
         }
     }
 
+    /** Also what it does for no statement's result: it may describe one, or copy. */
+    @Override
+    public void cancel(Connection connection, Statement latest) throws SQLException {
+        if (connection.isWrapperFor(PGConnection.class)) {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } else {
+            super.cancel(connection, latest);
+        }
+    }
+
     @Override
     public Connection physical(Connection connection) throws SQLException {
         return connection.isWrapperFor(PGConnection.class)
