@@ -1,6 +1,7 @@
 package io.waybill;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.DefaultFactoryFinder;
@@ -31,6 +32,13 @@ public final class QuickContexts {
         @Override
         public FactoryFinder resolveFactoryFinder(ClassResolver classes, String path) {
             return FINDERS.computeIfAbsent(path, each -> new DefaultFactoryFinder(classes, each) {
+                private final Map<String, Optional<Class<?>>> found = new ConcurrentHashMap<>();
+
+                @Override
+                public Optional<Class<?>> findClass(String key) {
+                    return found.computeIfAbsent(key, super::findClass); // its own memory is of what is there alone
+                }
+
                 @Override
                 public void clear() {
                     // the next context finds the same

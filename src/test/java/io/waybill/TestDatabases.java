@@ -131,6 +131,15 @@ public final class TestDatabases {
         return pool(Postgres.SERVER.getJdbcUrl("postgres", name), "postgres");
     }
 
+    /** The same database as another user, who is made where there is none, and may do nothing yet. */
+    public static HikariDataSource as(String user, HikariDataSource postgres) {
+        execute(
+                postgres,
+                "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '" + user + "') THEN CREATE ROLE "
+                        + user + " LOGIN; END IF; END $$");
+        return pool(postgres.getJdbcUrl().replaceFirst("\\?.*", ""), user);
+    }
+
     /** A new, empty database on the MariaDB server, whose time zone is not UTC. */
     public static HikariDataSource mariadb() {
         String name = "test" + NUMBER.incrementAndGet();

@@ -1,5 +1,6 @@
 package io.waybill.database;
 
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -12,7 +13,7 @@ import java.sql.SQLException;
  * @param address where the URL says that it is, without parameters and secrets
  * @param system PostgreSQL's identifier of the cluster; null where it is not known
  */
-public record DatabaseIdentity(String product, String database, String address, String system) {
+public record DatabaseIdentity(String product, String database, String address, String system) implements Serializable {
 
     /** Asks the database. */
     public static DatabaseIdentity of(Connection connection) throws SQLException {

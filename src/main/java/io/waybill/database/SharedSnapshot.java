@@ -48,6 +48,22 @@ public interface SharedSnapshot {
         throw new UnsupportedOperationException("no other process can join it");
     }
 
+    /**
+     * Has a transaction that has not begun see a table as it is once nobody empties it, or writes it anew, and keep it so to its end, where a
+     * snapshot alone does not.
+     *
+     * @param table its quoted name
+     */
+    default void hold(Connection connection, String table) throws SQLException {}
+
+    /**
+     * Waits for those who just empty or write anew what a query reads, before a transaction begins to see it, where a snapshot alone would see
+     * neither what was there before nor what is there after. Who begins to do so only now is not waited for.
+     *
+     * @param parameters the query's
+     */
+    default void waitFor(Connection connection, String query, List<?> parameters) throws SQLException {}
+
     /** What the database says of a table. */
     Size size(Connection connection, Source source) throws SQLException;
 

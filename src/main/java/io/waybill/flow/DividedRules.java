@@ -25,7 +25,11 @@ final class DividedRules {
             rules.checkFiles();
         } else if (given.test(ExportKeys.SNAPSHOT)) {
             rules.refuse(
-                    ExportKeys.SNAPSHOT, "is for several processes; with one, all rows are those of the same moment");
+                    ExportKeys.SNAPSHOT,
+                    export.engine() == Engine.SPARK
+                            ? "does not go with engine = \"spark\": all its tasks read one exported snapshot, or one of them"
+                                    + " reads all rows"
+                            : "is for several processes; with one, all rows are those of the same moment");
         }
         return rules.refusals;
     }

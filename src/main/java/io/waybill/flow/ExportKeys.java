@@ -244,7 +244,7 @@ public final class ExportKeys {
                     "if_exists",
                     IfExists.class,
                     null,
-                    "`overwrite`, `fail` (before anything is read), `version` (`orders_v2.csv`)")
+                    "`overwrite`, `fail` (before anything is read, or, where names come with the rows, before anything is delivered), `version` (`orders_v2.csv`)")
             .without("`overwrite`; `version` with `since_last_export`"));
 
     public static final Key<Export.Reader> READER = plain(choice(

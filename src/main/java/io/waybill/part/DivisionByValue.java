@@ -7,7 +7,6 @@ import io.waybill.rows.RowDivider;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * How the rows of a run are divided among files by the values of columns.
@@ -18,8 +17,7 @@ import java.util.function.Consumer;
  * @param maxFiles so many files the run may have
  * @param namesCheck refuses a part that cannot be called by its values; gets to know of each, before it begins
  */
-public record DivisionByValue(
-        List<By> by, Set<String> paths, int maxOpen, int maxFiles, Consumer<PathValues> namesCheck) {
+public record DivisionByValue(List<By> by, Set<String> paths, int maxOpen, int maxFiles, NamesCheck namesCheck) {
 
     /**
      * One column.

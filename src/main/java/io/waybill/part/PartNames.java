@@ -50,16 +50,11 @@ public record PartNames(String path, String flow, FileFormat format, String endi
      *
      * @param number its number among all parts of the run
      */
-    String part(int number, PathValues of) {
+    public String part(int number, PathValues of) {
         return of.in(part(tellsApart(of.values().keySet()) ? of.number() : number));
     }
 
-    /** The name of a part by what its values are, and its number among those of these; see {@link #tellsApart}. */
-    public String part(PathValues of) {
-        return of.in(part(of.number()));
-    }
-
-    /** Whether names of parts tell values of these columns apart. */
+    /** Whether names of parts tell values of these columns apart: the path has them all. */
     public boolean tellsApart(Collection<String> columns) {
         return new PathTemplate(path).columns().containsAll(columns);
     }

@@ -6,7 +6,6 @@ import io.waybill.flow.Split;
 import io.waybill.rows.RowBatch;
 import java.io.IOException;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * The parts of rows that go together, one after the other: another begins wherever the last one is full. Where a part ends depends on the
@@ -25,7 +24,7 @@ final class PartSeries {
     private final Spans spans;
     private final Map<String, String> values;
     private final Map<String, String> ofPath;
-    private final Consumer<PathValues> namesCheck;
+    private final NamesCheck namesCheck;
     private PartWriter current;
     private int entry;
     private boolean entryIsFull;
@@ -36,7 +35,7 @@ final class PartSeries {
      * @param spans tells where a span of rows ends, with which a part ends too; null where none does
      * @param values what the rows have in the columns by which files are told apart; empty where they are not
      * @param ofPath those of columns that stand in paths
-     * @param namesCheck refuses a part that cannot be called by these; the first has been asked about
+     * @param namesCheck refuses a part that cannot be called by these; of the first of them it has been asked, without its number
      */
     PartSeries(
             StagedParts parts,
@@ -44,7 +43,7 @@ final class PartSeries {
             Spans spans,
             Map<String, String> values,
             Map<String, String> ofPath,
-            Consumer<PathValues> namesCheck) {
+            NamesCheck namesCheck) {
         this.parts = parts;
         this.split = split;
         this.spans = spans;
@@ -146,11 +145,11 @@ final class PartSeries {
 
     /** Its values are known to make names; its number may make it another's. */
     private void checkName(PathValues of) {
-        if (of.values().isEmpty() || of.number() == 1) {
+        if (of.values().isEmpty()) {
             return;
         }
         try {
-            namesCheck.accept(of);
+            namesCheck.check(parts.begun(), of);
         } catch (IllegalArgumentException e) {
             throw new WaybillException(Stage.STAGE, "file " + parts.begun() + ": " + e.getMessage(), e);
         }

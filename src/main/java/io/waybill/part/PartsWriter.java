@@ -70,7 +70,9 @@ public final class PartsWriter {
         this.split = split;
         this.spans = spans;
         this.division = division;
-        this.whole = division == null ? new PartSeries(parts, split, spans.get(), Map.of(), Map.of(), of -> {}) : null;
+        this.whole = division == null
+                ? new PartSeries(parts, split, spans.get(), Map.of(), Map.of(), NamesCheck.NONE)
+                : null;
         this.divided = division == null ? null : new RowsByValue<>(division.by(), staging.schema(), this::slot);
     }
 
@@ -95,7 +97,7 @@ public final class PartsWriter {
         Map<String, String> ofPath = new LinkedHashMap<>(values);
         ofPath.keySet().retainAll(division.paths());
         if (!ofPath.isEmpty()) {
-            division.namesCheck().accept(new PathValues(ofPath, 1));
+            division.namesCheck().checkFirst(new PathValues(ofPath, 1));
         }
         return new Slot(new PartSeries(parts, split, spans.get(), values, ofPath, division.namesCheck()));
     }

@@ -97,11 +97,13 @@ public record Reading(RowRanges ranges, String words, SharedRanges shared) {
     }
 
     /** The same, so that who reads may be asked for more of what was there at that time. */
-    public Reading inSnapshot(Query query) {
+    public Reading inSnapshot(Source source, Query query) {
         return ranges != null
                 ? this
                 : new Reading(
-                        new RowRanges(null, List.of(new RowRange(query.sql(), query.parameters()))),
+                        new RowRanges(
+                                source.isQuery() ? null : source.relation(),
+                                List.of(new RowRange(query.sql(), query.parameters()))),
                         words + ", in a snapshot");
     }
 

@@ -18,6 +18,8 @@ import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.OnWhenDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.spi.ModelToYAMLDumper;
 import org.apache.camel.support.PluginHelper;
 
@@ -84,30 +86,58 @@ public record RouteYaml(CamelContext context) {
         return YAML.writeValueAsString(List.of(Map.of("beans", printed)));
     }
 
-    /** Camel's dumper leaves out what a route configuration holds, though it prints an onException by itself. */
+    /**
+     * Camel's dumper leaves out what a route configuration holds, though it prints the onException of a route. Those of one are printed
+     * together: each call of the dumper reads the model's descriptions anew.
+     */
     private String configuration(ModelToYAMLDumper dumper, RouteConfigurationDefinition configuration)
             throws Exception {
+        RouteDefinition holder = new RouteDefinition();
+        List<OnWhenDefinition> conditions = new ArrayList<>();
+        for (OnExceptionDefinition onException : configuration.getOnExceptions()) {
+            conditions.add(onException.getOnWhen());
+            onException.setOnWhen(null); // which it does not know
+            holder.addOutput(onException);
+        }
+        holder.from("direct:holder");
+        RoutesDefinition routes = new RoutesDefinition();
+        routes.getRoutes().add(holder);
+        List<String> printed =
+                entries(dumper.dumpModelAsYaml(context, routes, false, true, true, false), "- onException:");
         StringBuilder yaml = new StringBuilder("- routeConfiguration:\n    id: ")
                 .append(configuration.getId())
                 .append("\n    onException:\n");
-        for (OnExceptionDefinition onException : configuration.getOnExceptions()) {
-            print(dumper, onException)
+        for (int i = 0; i < conditions.size(); i++) {
+            withCondition(printed.get(i), conditions.get(i))
                     .lines()
                     .forEach(line -> yaml.append("      ").append(line).append('\n'));
+            configuration.getOnExceptions().get(i).setOnWhen(conditions.get(i));
         }
         return yaml.toString();
     }
 
-    /** The dumper does not know the condition of an onException. */
-    private String print(ModelToYAMLDumper dumper, OnExceptionDefinition onException) throws Exception {
-        OnWhenDefinition condition = onException.getOnWhen();
-        onException.setOnWhen(null);
-        String yaml = dumper.dumpModelAsYaml(context, onException, false, true, true, false);
-        onException.setOnWhen(condition);
-        if (condition == null) {
-            return yaml;
+    /** The entries of the outermost list whose entries begin so, each without the indentation of that list. */
+    private static List<String> entries(String yaml, String begin) {
+        List<String> entries = new ArrayList<>();
+        int indentation = -1;
+        for (String line : yaml.stripTrailing().split("\n")) {
+            int spaces = line.length() - line.stripLeading().length();
+            if (line.startsWith(begin, spaces) && (indentation < 0 || spaces == indentation)) {
+                indentation = spaces;
+                entries.add(line.strip() + "\n");
+            } else if (indentation >= 0) {
+                int last = entries.size() - 1;
+                entries.set(last, entries.get(last) + line.substring(Math.min(indentation, spaces)) + "\n");
+            }
         }
-        JsonNode printed = YAML.readTree(yaml);
+        return entries;
+    }
+
+    private static String withCondition(String onException, OnWhenDefinition condition) throws IOException {
+        if (condition == null) {
+            return onException;
+        }
+        JsonNode printed = YAML.readTree(onException);
         ((ObjectNode) printed.get(0).get("onException"))
                 .putObject("onWhen")
                 .put("simple", condition.getExpression().getExpression());

@@ -158,6 +158,7 @@ public final class DataSources {
         if (url == null) {
             throw WaybillException.refusal("data source \"" + name + "\": " + prefix + "url is missing");
         }
+        LoginSaidOnce.check(name, prefix, settings);
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setMinimumIdle(0);

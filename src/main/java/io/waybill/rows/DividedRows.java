@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Rows that several processes read, each some ranges of them: it holds the snapshot that they share, and reads the ranges of this process.
@@ -25,7 +26,7 @@ public final class DividedRows implements Rows {
     private final Connection holder;
 
     private final String snapshot;
-    private volatile Rows current;
+    private volatile RangeOpening current;
     private boolean closed;
 
     /**
@@ -54,11 +55,18 @@ public final class DividedRows implements Rows {
         return Optional.ofNullable(snapshot);
     }
 
-    /** Reads a range; whoever asks closes it. */
-    public Rows open(RowRange range) {
-        Rows opened = new Opened(reader.open(range, hints, snapshot));
-        current = opened;
-        return opened;
+    /**
+     * Reads a range; whoever asks closes it.
+     *
+     * @param stops whether nobody wants it any more: who cancels may have come before there was anything to cancel
+     */
+    public Rows open(RowRange range, BooleanSupplier stops) {
+        RangeOpening opening = reader.opening(range, hints, snapshot);
+        current = opening;
+        if (stops.getAsBoolean()) {
+            opening.cancel();
+        }
+        return new Opened(opening.open());
     }
 
     /** Says something to the database, which may end transactions that are silent for long. */
@@ -89,7 +97,7 @@ public final class DividedRows implements Rows {
 
     @Override
     public void cancel() {
-        Rows reading = current;
+        RangeOpening reading = current;
         if (reading != null) {
             reading.cancel();
         }

@@ -40,8 +40,17 @@ public final class RangeReader {
      * @throws WaybillException when the database fails, or the snapshot is not there any more
      */
     public Rows open(RowRange range, RowHints hints, String snapshot) {
+        return opening(range, hints, snapshot).open();
+    }
+
+    /** The same, which may be stopped before it has begun. */
+    public RangeOpening opening(RowRange range, RowHints hints, String snapshot) {
+        return new RangeOpening(this, range, hints, snapshot);
+    }
+
+    Rows open(RowRange range, RowHints hints, String snapshot, RangeOpening opening) {
         try {
-            return producer.open(range, hints, snapshot);
+            return producer.open(range, hints, snapshot, opening);
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.READ, "data source " + dataSourceName, e, hints.hidesValues());
         }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcPrepareStatementStrategy;
@@ -147,21 +148,20 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
-    /** @param snapshot the one that it is read in; null for what the query sees by itself */
-    Rows open(RowRange range, RowHints hints, String snapshot) throws SQLException {
-        return open(range, hints, snapshot, snapshot != null);
-    }
-
-    /** @param keeps whether the transaction goes on seeing what the query has seen */
-    private Rows open(RowRange range, RowHints hints, String snapshot, boolean keeps) throws SQLException {
+    /**
+     * @param snapshot the one that it is read in; null for what the query sees by itself
+     * @param opening is told what it waits for
+     */
+    Rows open(RowRange range, RowHints hints, String snapshot, RangeOpening opening) throws SQLException {
         Standard product = database(); // a pool of one connection has no second one for it
-        Connection connection = connections.getConnection(dataSource, keeps);
+        Connection connection = connections.getConnection(dataSource, snapshot != null);
         try {
             if (snapshot != null) {
                 product.sharedSnapshot().orElseThrow().join(connection, snapshot);
             }
-            return new AheadRows(open(connection, range, hints));
+            return new AheadRows(open(connection, range, hints, opening::asking));
         } catch (Throwable e) {
+            opening.answered();
             connection.close();
             throw e;
         }
@@ -176,7 +176,7 @@ class RowsProducer extends JdbcProducer {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {
-            return Optional.of(open(ranges.ranges().get(0), RowHints.of(exchange), null, true));
+            return Optional.of(openOne(ranges, RowHints.of(exchange)));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {
@@ -199,11 +199,30 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
+    /** In a transaction that goes on seeing what the query has seen. */
+    private Rows openOne(RowRanges all, RowHints hints) throws SQLException {
+        Standard product = database(); // a pool of one connection has no second one for it
+        Connection connection = connections.getConnection(dataSource, true);
+        try {
+            Optional<SharedSnapshot> snapshot = product.sharedSnapshot();
+            RowRange range = all.ranges().get(0);
+            if (snapshot.isPresent() && all.table() != null) {
+                snapshot.get().hold(connection, all.table());
+            } else if (snapshot.isPresent()) {
+                snapshot.get().waitFor(connection, range.sql(), range.parameters());
+            }
+            return new AheadRows(open(connection, range, hints, stop -> {}));
+        } catch (Throwable e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private Rows open(List<Connection> opened, List<RowRange> ranges, RowHints hints) throws SQLException {
         List<Rows> sources = new ArrayList<>();
         try {
             while (sources.size() < opened.size()) {
-                sources.add(open(opened.get(sources.size()), ranges.get(sources.size()), hints));
+                sources.add(open(opened.get(sources.size()), ranges.get(sources.size()), hints, stop -> {}));
             }
             return new ParallelRows(sources);
         } catch (Throwable e) {
@@ -213,8 +232,11 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
-    private Rows open(Connection connection, RowRange range, RowHints hints) throws SQLException {
+    /** @param asking is told how what the database is asked for is stopped */
+    private Rows open(Connection connection, RowRange range, RowHints hints, Consumer<RangeOpening.Stop> asking)
+            throws SQLException {
         if (mayCopy()) {
+            asking.accept(() -> CopyRows.stopOpening(connection));
             try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
                 Ask.bind(statement, range.parameters());
                 Optional<Rows> copied = CopyRows.open(database(), connection, statement, hints, this::connect);
@@ -228,6 +250,7 @@ class RowsProducer extends JdbcProducer {
         }
         PreparedStatement statement = connection.prepareStatement(range.sql());
         Ask.bind(statement, range.parameters());
+        asking.accept(statement::cancel);
         return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
     }
 

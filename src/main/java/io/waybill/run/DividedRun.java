@@ -93,7 +93,7 @@ public final class DividedRun {
         }
         files.sweep(parts);
         if (parts.isEmpty() && !plan.export().get(ExportKeys.SKIP_EMPTY)) {
-            try (Rows none = rows.open(ranges.query(ranges.all().get(0)))) {
+            try (Rows none = rows.open(ranges.query(ranges.all().get(0)), run::isCancelled)) {
                 parts.add(files.empty(none));
             }
         }
@@ -129,7 +129,9 @@ public final class DividedRun {
         boolean done = false;
         KeptLease kept = new KeptLease(ledger.divisions(), lease, this::keepAlive, rows::cancel);
         try (kept;
-                Rows range = rows.open(ranges.query(new SharedRanges.Bounds(lease.low(), lease.high())))) {
+                Rows range = rows.open(
+                        ranges.query(new SharedRanges.Bounds(lease.low(), lease.high())),
+                        () -> run.isCancelled() || kept.isLost())) {
             List<RangeFile> staged = files.write(lease, range, run::isCancelled, (count, bytes) -> {
                 report(states, count, bytes);
                 check.accept(run.rows());

@@ -137,7 +137,7 @@ record FileColumns(Export export, Source source, Query query, RowKey key, List<P
                         Set.copyOf(wished().columns()),
                         wished().maxOpen(),
                         wished().maxFiles(),
-                        new FileNamesCheck(export, deliveries)::check);
+                        new FileNamesCheck(export, deliveries));
     }
 
     /** Waybills, which anybody may read, tell by what the files of a table are divided. */

@@ -3,6 +3,8 @@ package io.waybill.run;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
+import io.waybill.flow.PathTemplate;
+import io.waybill.part.NamesCheck;
 import io.waybill.part.PathValues;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -10,13 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
  * Refuses values by which no files can be called: whose names are too long, or would be one name, that of the waybill, or one folder where
  * a place does not tell letters apart by their case.
  */
-final class FileNamesCheck {
+final class FileNamesCheck implements NamesCheck {
 
     /** File systems have no longer names of folders; files have longer ones while they are on their way. */
     private static final int MOST_FOLDER_BYTES = 255;
@@ -38,18 +41,34 @@ final class FileNamesCheck {
         this.deliveries = deliveries;
     }
 
-    /** @throws IllegalArgumentException when a file cannot be called by its values, and its number among those of these */
-    void check(PathValues of) {
+    @Override
+    public void checkFirst(PathValues first) {
+        check(first.number(), first, (delivery, tellsApart) -> tellsApart);
+    }
+
+    /** A path that has some of the columns numbers its files among all of the run: the first of some values have a number there, too. */
+    @Override
+    public void check(int number, PathValues of) {
+        check(
+                number,
+                of,
+                (delivery, tellsApart) -> tellsApart
+                        ? of.number() > 1
+                        : PathTemplate.hasColumns(delivery.names().path()));
+    }
+
+    private void check(int number, PathValues of, BiPredicate<PlannedDelivery, Boolean> which) {
         for (int i = 0; i < deliveries.size(); i++) {
             PlannedDelivery planned = deliveries.get(i);
-            if (planned.names().tellsApart(of.values().keySet())) {
-                check(export.deliveries().get(i), planned, of);
+            boolean tellsApart = planned.names().tellsApart(of.values().keySet());
+            if (which.test(planned, tellsApart)) {
+                check(export.deliveries().get(i), planned, planned.names().part(number, of), of, !tellsApart);
             }
         }
     }
 
-    private void check(Delivery delivery, PlannedDelivery planned, PathValues of) {
-        String name = planned.names().part(of);
+    /** @param numbered whether the name has the file's number among all of the run */
+    private void check(Delivery delivery, PlannedDelivery planned, String name, PathValues of, boolean numbered) {
         checkLength(name);
         checkPlace(planned.destination(), name);
         if (planned.waybill()
@@ -59,7 +78,7 @@ final class FileNamesCheck {
         }
         PathValues other = named.putIfAbsent(planned.id() + "\n" + name, of);
         if (other != null && !other.equals(of)) {
-            boolean isByNumber = other.number() > 1 || of.number() > 1;
+            boolean isByNumber = numbered || other.number() > 1 || of.number() > 1;
             throw new IllegalArgumentException("the files of " + words(other.values()) + " and those of "
                     + words(of.values()) + " would have one name, \"" + shown(name) + "\"; "
                     + (isByNumber

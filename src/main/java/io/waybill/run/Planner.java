@@ -24,13 +24,10 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.part.FileCoding;
 import io.waybill.privacy.PrivacyKey;
-import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
 import io.waybill.query.MarksBeneath;
-import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
 import io.waybill.query.Reading;
-import io.waybill.query.ReportPlanner;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
@@ -202,7 +199,7 @@ public record Planner(Subject subject, Means means) {
         ExportMode mode = request.mode() == null ? export().mode() : request.mode();
         Object batchId = windows().batch(mode, request);
         return ask(Stage.PLAN, (connection, catalog) -> {
-            Selected rows = select(request, mode, batchId, connection, catalog);
+            Selected rows = Selected.of(this, request, mode, batchId, connection, catalog);
             RunVariables variables =
                     new RunVariables(subject, request, mode, rows.source(), Plan.batchOf(rows.window(), rows.latest()));
             if (export().selection().pii() == PiiPolicy.STRICT) {
@@ -235,7 +232,7 @@ public record Planner(Subject subject, Means means) {
                     rows.source(),
                     rows.query(),
                     rows.key(),
-                    contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
+                    contract.asksTheDatabase() ? reading.inSnapshot(rows.source(), rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
                     new NumberedColumns(rows.query(), rows.key(), deliveries)
@@ -300,52 +297,6 @@ public record Planner(Subject subject, Means means) {
         return new ChangesExport(this);
     }
 
-    private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
-            throws SQLException {
-        if (export().changes() != null) {
-            RowsFrom.refuseChanges(request);
-            Selected changes = changes().select(request, mode, resolved(export().filters()), connection, catalog);
-            LeavingColumns.refuseBatches(export(), changes.source());
-            new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), changes.window());
-            return changes;
-        }
-        Source source = catalog.found(subject.dataSet(), subject.namespace());
-        if (export().sinceLast() != null && mode != ExportMode.BATCH && request.window() == null) {
-            LeavingColumns.refuseBounds(export(), source, Increment.column(source, subject.dataSet()));
-        }
-        LeavingColumns.refuseBatches(export(), source);
-        Object latest = windows().latest(connection, mode, source, request);
-        Increment increment = Increment.of(this, connection, mode, source, request);
-        Window window =
-                increment == null ? windows().of(mode, source, batchId, latest, request.window()) : increment.window();
-        RowsFrom from = RowsFrom.of(this, request, source, increment);
-        List<Filter> filters = RowsFrom.beside(resolved(export().filters()), from);
-        RowKey.Wanted wanted = RowKey.Wanted.by(this, source);
-        Query query = export().report() == null
-                ? wanted.planner(request, mode)
-                        .plan(
-                                mode,
-                                window,
-                                export().selection(),
-                                filters,
-                                wanted.order(new RowOrder(export()).of(source)),
-                                request.logicalTime(),
-                                export().get(ExportKeys.LIMIT))
-                : new ReportPlanner(connection, source, export().report(), export().selection(), request.logicalTime())
-                        .plan(
-                                mode,
-                                window,
-                                filters,
-                                resolved(export().report().having()),
-                                new RowOrder(export())::of,
-                                export().get(ExportKeys.LIMIT));
-        new LeavingColumns(query).refuseTelling(export(), source, window);
-        if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
-            new Batches(connection, source).refuseMissing(batch.id());
-        }
-        return new Selected(source, latest, increment, from, window, query, wanted.of(query), true);
-    }
-
     /**
      * What a flow's watermark is of.
      *
@@ -395,7 +346,8 @@ public record Planner(Subject subject, Means means) {
             throw WaybillException.refusal("a look for new rows " + TriggerRules.WITH_CHANGES);
         }
         return ask(Stage.READ, (connection, catalog) -> {
-            Selected rows = select(request, export().mode(), export().get(ExportKeys.BATCH_ID), connection, catalog);
+            Selected rows =
+                    Selected.of(this, request, export().mode(), export().get(ExportKeys.BATCH_ID), connection, catalog);
             long count = rows.query().count(connection, rows.source().database(), most);
             return new Waiting(
                     count, rows.increment() != null && rows.increment().isHeldBack());

@@ -9,10 +9,7 @@ import io.waybill.ledger.RangeFile;
 import io.waybill.ledger.RangeLease;
 import io.waybill.part.PartNames;
 import io.waybill.part.PartStaging;
-import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
-import io.waybill.rows.HeapFailure;
-import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,12 +32,6 @@ record RangeFiles(Plan plan, Path folder, StagingCipher cipher) {
 
     private static final String TOKEN = "divided";
     private static final String RANGE = "range-";
-
-    /** Hears how far a range has come. */
-    @FunctionalInterface
-    interface Progress {
-        void at(long rows, long bytes);
-    }
 
     /** Lays into the folder what tells it to who takes part: it is coded as the files are. */
     void mark(String token) {
@@ -81,64 +72,35 @@ record RangeFiles(Plan plan, Path folder, StagingCipher cipher) {
      * @param stops says that nobody wants it any more
      * @return its files; none where it has no rows
      */
-    List<RangeFile> write(RangeLease lease, Rows rows, BooleanSupplier stops, Progress progress) {
-        PartsWriter writer = new PartsWriter(
-                new PartStaging(
-                        folder,
-                        names(lease),
-                        null,
-                        plan.format(),
-                        rows.schema(),
-                        plan.coding().restingAs(cipher::encrypt)),
-                plan.export().split(),
-                () -> null,
-                null,
-                part -> {});
+    List<RangeFile> write(RangeLease lease, Rows rows, BooleanSupplier stops, RangeWriter.Progress progress) {
         try {
-            RowBatch batch = new RowBatch(rows.schema());
-            writer.encodeAhead(rows);
-            long count = 0;
-            while (!stops.getAsBoolean() && rows.read(batch)) {
-                try {
-                    writer.write(batch);
-                } catch (OutOfMemoryError e) {
-                    throw HeapFailure.of(Stage.STAGE, batch, count, e);
-                }
-                count += batch.rows();
-                progress.at(count, writer.bytes());
-            }
-            if (stops.getAsBoolean()) {
-                throw WaybillException.passing(Stage.READ, "the run was interrupted");
-            }
-            return writer.finish(true).stream().map(this::file).toList();
+            return writer(names(lease), rows).write(rows, stops, progress).stream()
+                    .map(this::file)
+                    .toList();
         } catch (IOException e) {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
-        } finally {
-            writer.abort(); // does nothing after finish
         }
     }
 
     /** A file without rows, for an export that has none. */
     StagedPart empty(Rows rows) {
-        PartsWriter writer = new PartsWriter(
+        try {
+            return writer(plan.delivery().names(), rows).withoutRows();
+        } catch (IOException e) {
+            throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
+        }
+    }
+
+    private RangeWriter writer(PartNames names, Rows rows) {
+        return new RangeWriter(
                 new PartStaging(
                         folder,
-                        plan.delivery().names(),
+                        names,
                         null,
                         plan.format(),
                         rows.schema(),
                         plan.coding().restingAs(cipher::encrypt)),
-                plan.export().split(),
-                () -> null,
-                null,
-                part -> {});
-        try {
-            return writer.finish(false).get(0);
-        } catch (IOException e) {
-            throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
-        } finally {
-            writer.abort();
-        }
+                plan.export().split());
     }
 
     private RangeFile file(StagedPart part) {

@@ -14,32 +14,33 @@ import io.waybill.format.FormatDescription;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
 import io.waybill.part.PartStaging;
-import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Query;
 import io.waybill.rows.RangeReader;
-import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowRange;
 import io.waybill.rows.Rows;
+import io.waybill.rows.SqlFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import javax.sql.DataSource;
 
 /**
  * One range of a run, to be read and written by another process than the run's own: all that it takes to write the same bytes there, without
  * what is secret. It may be done several times, also at once; each time writes files of its own, and only those count that the run is told of.
  *
  * @param datasource its name
+ * @param origin where that leads
  * @param range the rows
  * @param number of the range, from 1
  * @param ranges how many there are
@@ -54,6 +55,7 @@ import java.util.function.Function;
 public record RangeTask(
         String flow,
         String datasource,
+        RowsOrigin origin,
         RowRange range,
         int number,
         int ranges,
@@ -78,6 +80,7 @@ public record RangeTask(
     /**
      * What the process has that does it.
      *
+     * @param sources finds a data source by its name
      * @param readers reads ranges of a data source, by its name, as the flow says: by what; null where it does not
      * @param formats makes data formats
      * @param keys finds a key of hashes and tokens, by where it was named and its id
@@ -85,6 +88,7 @@ public record RangeTask(
      * @param scratch a folder for files on their way to a bucket
      */
     public record Means(
+            Function<String, DataSource> sources,
             BiFunction<String, Export.Reader, RangeReader> readers,
             Function<FormatDescription, RowFormat> formats,
             BiFunction<String, String, PrivacyKey> keys,
@@ -188,55 +192,40 @@ public record RangeTask(
     }
 
     private List<Written> writeInto(Path folder, Means means, String attempt, BooleanSupplier isStopped) {
+        requireOrigin(means);
         RowFormat written = new LeavingColumns(query).written(means.formats().apply(format), means.keys(), zone);
-        List<StagedPart> parts = new ArrayList<>();
-        boolean done = false;
         try (Rows rows = means.readers().apply(datasource, reader).open(range, query.hints(hidesValues), snapshot)) {
-            PartsWriter writer = new PartsWriter(
-                    new PartStaging(
-                            folder,
-                            new PartNames(
-                                    MARK + number + "-" + attempt + "." + format.name(),
-                                    flow,
-                                    FileFormat.of(format.name()),
-                                    "",
-                                    true,
-                                    1),
-                            null,
-                            written,
-                            rows.schema(),
-                            FileCoding.of(compression, null, Instant.EPOCH)),
-                    split,
-                    () -> null,
+            PartStaging staging = new PartStaging(
+                    folder,
+                    new PartNames(
+                            MARK + number + "-" + attempt + "." + format.name(),
+                            flow,
+                            FileFormat.of(format.name()),
+                            "",
+                            true,
+                            1),
                     null,
-                    parts::add);
-            try {
-                write(rows, writer, isStopped);
-                List<StagedPart> all = writer.finish(true);
-                done = true;
-                return all.stream().map(Written::of).toList();
-            } finally {
-                writer.abort(); // does nothing after finish
-            }
+                    written,
+                    rows.schema(),
+                    FileCoding.of(compression, null, Instant.EPOCH));
+            return new RangeWriter(staging, split)
+                    .write(rows, isStopped, (count, bytes) -> {}).stream()
+                            .map(Written::of)
+                            .toList();
         } catch (IOException e) {
             throw failed(new WaybillException(Stage.STAGE, true, "staging in " + folder + " failed: " + e, e));
         } catch (WaybillException e) {
             throw failed(e);
-        } finally {
-            if (!done) {
-                parts.forEach(part -> remove(part.file()));
-            }
         }
     }
 
-    private static void write(Rows rows, PartsWriter writer, BooleanSupplier isStopped) throws IOException {
-        RowBatch batch = new RowBatch(rows.schema());
-        writer.encodeAhead(rows);
-        while (rows.read(batch)) {
-            if (isStopped.getAsBoolean()) {
-                throw WaybillException.passing(Stage.READ, "nobody wants it any more");
-            }
-            writer.write(batch);
+    private void requireOrigin(Means means) {
+        try {
+            origin.require(datasource, means.sources().apply(datasource), means.keys());
+        } catch (SQLException e) {
+            throw failed(SqlFailure.of(Stage.READ, "data source " + datasource, e, hidesValues));
+        } catch (WaybillException e) {
+            throw failed(e);
         }
     }
 
@@ -246,13 +235,5 @@ public record RangeTask(
                 why.retryable(),
                 ranges == 1 ? why.getMessage() : "range " + number + " of " + ranges + ": " + why.getMessage(),
                 why);
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // the run removes it with its folder
-        }
     }
 }

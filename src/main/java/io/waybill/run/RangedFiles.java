@@ -9,7 +9,6 @@ import io.waybill.format.RowDataFormat;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.PartStaging;
-import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.privacy.PrivateFormat;
 import io.waybill.query.Query.SelectedColumn;
@@ -66,9 +65,13 @@ public final class RangedFiles {
         Map<Integer, List<Written>> written = new HashMap<>();
         List<RowRange> ranges = plan.reading().ranges().ranges();
         RangeEngine engine = RangeEngine.of(plan.export().engine());
+        RowsOrigin origin = origin();
         try (HeldSnapshot snapshot = ranges.size() == 1 ? null : snapshot();
                 Work work = engine.begin(
-                        plan.runId(), plan.flow(), tasks(ranges, snapshot == null ? null : snapshot.name()), folder)) {
+                        plan.runId(),
+                        plan.flow(),
+                        tasks(ranges, origin, snapshot == null ? null : snapshot.name()),
+                        folder)) {
             run.stopping(work::cancel);
             requireGoingOn(null);
             for (Optional<Done> done = work.next(); done.isPresent(); done = work.next()) {
@@ -93,13 +96,22 @@ public final class RangedFiles {
         return parts.isEmpty() && !plan.export().get(ExportKeys.SKIP_EMPTY) ? withoutRows() : List.copyOf(parts);
     }
 
+    /** Asked before the snapshot is held, by whose side a pool of one connection has no other. */
+    private RowsOrigin origin() {
+        try {
+            return RowsOrigin.of(plan, run.sources().find(plan.datasource()));
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e, plan.hidesValues());
+        }
+    }
+
     private HeldSnapshot snapshot() throws SQLException {
         SharedSnapshot shared = plan.source().database().sharedSnapshot().orElseThrow();
         return HeldSnapshot.open(
                 run.sources().find(plan.datasource()), shared, plan.source().relation());
     }
 
-    private List<RangeTask> tasks(List<RowRange> ranges, String snapshot) {
+    private List<RangeTask> tasks(List<RowRange> ranges, RowsOrigin origin, String snapshot) {
         List<RangeTask> tasks = new ArrayList<>();
         FormatDescription format = FormatDescription.of(dataFormat());
         Bucket bucket = plan.export().isStagedInBucket()
@@ -112,6 +124,7 @@ public final class RangedFiles {
             tasks.add(new RangeTask(
                     plan.flow(),
                     plan.datasource(),
+                    origin,
                     range,
                     tasks.size() + 1,
                     ranges.size(),
@@ -183,24 +196,15 @@ public final class RangedFiles {
 
     /** The one file of no rows, which has what such files begin with. */
     private List<StagedPart> withoutRows() throws IOException {
-        PartsWriter writer = new PartsWriter(
-                new PartStaging(
-                        folder,
-                        names,
-                        null,
-                        plan.format(),
-                        new RowSchema(plan.query().columns().stream()
-                                .map(SelectedColumn::read)
-                                .toList()),
-                        plan.coding()),
-                plan.export().split(),
-                () -> null,
+        PartStaging staging = new PartStaging(
+                folder,
+                names,
                 null,
-                part -> {});
-        try {
-            return writer.finish(false);
-        } finally {
-            writer.abort(); // does nothing after finish
-        }
+                plan.format(),
+                new RowSchema(plan.query().columns().stream()
+                        .map(SelectedColumn::read)
+                        .toList()),
+                plan.coding());
+        return List.of(new RangeWriter(staging, plan.export().split()).withoutRows());
     }
 }

@@ -8,6 +8,7 @@ import io.waybill.ledger.RangeFile;
 import io.waybill.ledger.RangeLease;
 import io.waybill.query.SharedRanges;
 import io.waybill.rows.HeldSources;
+import io.waybill.rows.RangeOpening;
 import io.waybill.rows.RangeReader;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
@@ -28,7 +29,7 @@ public final class RangesOfOthers implements AutoCloseable {
     private final RangeFiles files;
     private final RangeReader reader;
     private final HeldSources sources;
-    private volatile Rows current;
+    private volatile RangeOpening current;
     private volatile boolean stopped;
 
     /**
@@ -83,13 +84,14 @@ public final class RangesOfOthers implements AutoCloseable {
         LOG.info("Flow {}: run {}: range {} is read here", division.flow(), division.runId(), lease.number());
         boolean written = false;
         boolean done = false;
-        KeptLease kept = new KeptLease(ledger.divisions(), lease, () -> {}, this::cancel);
+        RangeOpening opening = reader.opening(
+                plan.reading().shared().query(new SharedRanges.Bounds(lease.low(), lease.high())),
+                hints(),
+                division.snapshot());
+        current = opening;
+        KeptLease kept = new KeptLease(ledger.divisions(), lease, () -> {}, opening::cancel);
         try (kept;
-                Rows rows = reader.open(
-                        plan.reading().shared().query(new SharedRanges.Bounds(lease.low(), lease.high())),
-                        hints(),
-                        division.snapshot())) {
-            current = rows;
+                Rows rows = open(opening)) {
             List<RangeFile> staged = files.write(lease, rows, () -> stopped || kept.isLost(), (count, bytes) -> {});
             written = true; // a ledger that does not answer now may have recorded it
             done = ledger.divisions().done(lease, staged);
@@ -115,21 +117,25 @@ public final class RangesOfOthers implements AutoCloseable {
         }
     }
 
-    private RowHints hints() {
-        return plan.query().hints(plan.hidesValues());
+    /** Who stops may have come before there was anything to stop. */
+    private Rows open(RangeOpening opening) {
+        if (stopped) {
+            opening.cancel();
+        }
+        return opening.open();
     }
 
-    private void cancel() {
-        Rows reading = current;
-        if (reading != null) {
-            reading.cancel();
-        }
+    private RowHints hints() {
+        return plan.query().hints(plan.hidesValues());
     }
 
     /** Has it stop, from any thread: the range that it reads is anybody's again. */
     public void stop() {
         stopped = true;
-        cancel();
+        RangeOpening reading = current;
+        if (reading != null) {
+            reading.cancel();
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -34,6 +36,9 @@ public final class DividedKills implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int ROWS = 3000;
     private static final long AMOUNT = 1000;
+
+    /** Some in each run, and no more versions of rows than rows. */
+    private static final Duration BETWEEN_TRANSFERS = Duration.ofMillis(3);
 
     private final Path work;
     private final DataSource source;
@@ -70,7 +75,9 @@ public final class DividedKills implements AutoCloseable {
                 "DO $$ BEGIN CREATE ROLE divided_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
                 "GRANT SELECT ON t TO divided_reader",
                 "ANALYZE t");
-        String properties = "waybill.datasource.db.url = " + source.getJdbcUrl()
+        // without its user, by whom the driver would log in whatever else is said
+        String properties = "waybill.datasource.db.url = "
+                + source.getJdbcUrl().replaceAll("\\?.*", "")
                 + "\nwaybill.datasource.db.username = divided_reader\nwaybill.ledger.url = " + ledger.getJdbcUrl()
                 + "\nwaybill.ledger.username = " + ledger.getUsername() + "\n";
         for (int node = 0; node <= WORKERS; node++) {
@@ -225,6 +232,7 @@ public final class DividedKills implements AutoCloseable {
                     source,
                     "UPDATE t SET amount = amount + CASE id WHEN " + from + " THEN -1 ELSE 1 END WHERE " + from + " <> "
                             + to + " AND id IN (" + from + ", " + to + ")");
+            LockSupport.parkNanos(BETWEEN_TRANSFERS.toNanos());
         }
     }
 
@@ -243,8 +251,10 @@ public final class DividedKills implements AutoCloseable {
                 }
             }
             if (coordinator != null && !coordinator.isAlive()) {
-                throw new IllegalStateException(
-                        "the run has ended: " + Files.readString(folder(0).resolve("err.txt")));
+                throw new IllegalStateException("not so: " + what + "; the run has ended, exit code "
+                        + coordinator.exitValue() + ", after " + kills + ":\n"
+                        + Files.readString(folder(0).resolve("out.txt"))
+                        + Files.readString(folder(0).resolve("err.txt")));
             }
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("not so: " + what + "; see " + work);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Releases that are killed: whatever they have come to, every row goes out once. */
 class KilledReleaseIT {
 
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
     private static final int ROWS = 40;
 
     /** All that is done but the releases that are killed. */
@@ -85,25 +85,26 @@ class KilledReleaseIT {
         TestDatabases.execute(source, "CREATE TABLE t (id bigserial PRIMARY KEY, v int)");
         int killed = 0;
         long millis = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        int rounds = 0;
+        while (rounds < ROUNDS || killed == 0) {
             TestDatabases.execute(source, "INSERT INTO t (v) SELECT n FROM generate_series(1, " + ROWS + ") n");
             Launcher.Ended run = COMMANDS.run("run", "t", "--json");
             assertThat(run.exitCode()).isEqualTo(4);
             String id = new ObjectMapper().readTree(run.out()).get("run_id").asText();
             long began = System.nanoTime();
             Process release = start(id);
-            if (round == 0) { // how long one takes
-                release.waitFor();
-                millis = (System.nanoTime() - began) / 1_000_000;
-            } else if (!release.waitFor(millis / 2 + random.nextInt((int) millis / 2), TimeUnit.MILLISECONDS)) {
+            if (millis > 0 && !release.waitFor(millis / 2 + random.nextInt((int) millis / 2), TimeUnit.MILLISECONDS)) {
                 release.destroyForcibly().waitFor();
                 killed++;
+            } else {
+                release.waitFor();
+                millis = (System.nanoTime() - began) / 1_000_000; // as long as one takes now
             }
             goOn(id);
+            rounds++;
         }
 
-        assertThat(statuses()).hasSize(ROUNDS).containsOnly("done");
-        assertThat(killed).isPositive();
+        assertThat(statuses()).hasSize(rounds).containsOnly("done");
         List<String> rows = new ArrayList<>();
         for (String name : TestFiles.below(work.resolve("out"))) {
             if (name.endsWith(".csv")) {
@@ -112,7 +113,7 @@ class KilledReleaseIT {
             }
         }
         assertThat(rows)
-                .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, ROUNDS * ROWS)
+                .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, rounds * ROWS)
                         .mapToObj(Integer::toString)
                         .toList());
         assertThat(TestFiles.below(work.resolve("out")))

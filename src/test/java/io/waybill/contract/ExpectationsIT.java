@@ -2,6 +2,7 @@ package io.waybill.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
@@ -13,8 +14,14 @@ import io.waybill.ledger.RunResult;
 import io.waybill.route.step.Planning;
 import io.waybill.rows.Rows;
 import io.waybill.run.Planner;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
@@ -170,6 +177,52 @@ class ExpectationsIT {
 
         assertThat(changed).isTrue();
         assertThat(result.expectations()).extracting(ExpectationFacts::measured).containsExactly("none");
+    }
+
+    /** Who waited for it with a snapshot in hand would see neither the rows of before nor those of after. */
+    @ParameterizedTest
+    @CsvSource({"table, 1", "table, 3", "query, 1"})
+    void aTableThatIsFilledAnewJustThenIsReadAsItIsAfterwards(String kind, int readers) throws Exception {
+        open("postgresql", "CREATE TABLE t (id INT PRIMARY KEY, v INT)", "INSERT INTO t VALUES " + values(5000));
+        harness.load(
+                "datasets.toml",
+                "[[dataset]]\nid = \"t\"\n" + kind + " = \""
+                        + (kind.equals("table") ? "t" : "SELECT id, v FROM t WHERE v = 1 ORDER BY id") + "\"\n");
+        harness.load(
+                "t.toml",
+                EXPORT + "parallelism = " + readers + "\n" + expect("sql = \"SELECT id FROM t WHERE v = 99\""));
+        try (Connection writer = harness.database().getConnection();
+                Statement statement = writer.createStatement()) {
+            AdviceWith.adviceWith(
+                    harness.context(),
+                    "t",
+                    route -> route.weaveById("t.rows").before().process(exchange -> {
+                        writer.setAutoCommit(false);
+                        statement.execute("TRUNCATE t");
+                        statement.execute("INSERT INTO t VALUES " + values(2));
+                        CompletableFuture.runAsync(() -> {
+                            await().atMost(Duration.ofMinutes(1)).until(() -> isWaitedFor(statement));
+                            commit(writer);
+                        });
+                    }));
+
+            assertThat(harness.run("t").rows()).isEqualTo(2);
+        }
+    }
+
+    private static boolean isWaitedFor(Statement statement) throws SQLException {
+        try (ResultSet waiting =
+                statement.executeQuery("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 't'::regclass")) {
+            return waiting.next();
+        }
+    }
+
+    private static void commit(Connection connection) {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String values(int count) {

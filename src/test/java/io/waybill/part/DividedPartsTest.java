@@ -75,7 +75,7 @@ class DividedPartsTest {
                         new FileCoding(Compression.NONE, null, null, Instant.EPOCH, out -> out)),
                 split,
                 () -> null,
-                new DivisionByValue(List.of(by), Set.of("c"), open, files, values -> {}),
+                new DivisionByValue(List.of(by), Set.of("c"), open, files, NamesCheck.NONE),
                 handedOn::add,
                 MOST_HELD);
     }

@@ -53,6 +53,7 @@ class SparkDoorsTest {
                 "expect = [{ min_rows = 1 }] | expect=#rows | expect | : what is expected is measured of all rows in one place, and executors have some each",
                 "format = \"xlsx\" | format=xlsx | format | ~: \"xlsx\" is a workbook, which one process writes; allowed: csv, tsv, json, jsonl, parquet~",
                 "processes = 2 | processes=2 | processes | ~does not go with engine = \"spark\", which divides the work itself; leave it out~",
+                "snapshot = \"per_range\" | snapshot=per_range | snapshot | ~does not go with engine = \"spark\": all its tasks read one exported snapshot, or one of them reads all rows~",
                 "pushdown_access = \"x\" | pushdownAccess=x | pushdown_access | : is for engine = \"pushdown\" alone",
             })
     void whatExecutorsDoNotDoIsRefusedAtBoth(String keys, String options, String key, String message) {

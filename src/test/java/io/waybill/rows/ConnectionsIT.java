@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.WaybillException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections: given back as they came, and data sources found or refused with a reason. */
 class ConnectionsIT {
@@ -144,6 +148,34 @@ class ConnectionsIT {
                     .hasMessageStartingWith("data source \"shop\": ")
                     .hasMessageNotContaining("s3cr3t");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            jdbc:postgresql://localhost/shop?user=postgres, username, reader, ' is "reader", and the url says "postgres"; say it once'
+            jdbc:postgresql://localhost/shop?ssl=true&user=p%40x, username, reader, ' is "reader", and the url says "p@x"; say it once'
+            jdbc:sqlserver://localhost;userName=sa, username, reader, ' is "reader", and the url says "sa"; say it once'
+            jdbc:mariadb://localhost/shop?password=s3cr3t, password, other, ', and the url says another one; say it once'
+            """)
+    void aLoginThatTheUrlSaysOtherwiseIsRefused(String url, String setting, String value, String told) {
+        Map<String, String> settings = Map.of("url", url, setting, value);
+
+        assertThatThrownBy(() -> DataSources.open("shop", "waybill.datasource.shop.", settings))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage("data source \"shop\": waybill.datasource.shop." + setting + told);
+    }
+
+    @Test
+    void aLoginThatIsSaidTwiceAlikeIsTaken() {
+        Map<String, String> settings = Map.of(
+                "url",
+                "jdbc:postgresql://localhost/shop?user=p%40x&password=a+b",
+                "username",
+                "p@x",
+                "password",
+                "a b");
+
+        DataSources.open("shop", "waybill.datasource.shop.", settings).close();
     }
 
     @Test

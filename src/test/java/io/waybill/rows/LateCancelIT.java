@@ -1,6 +1,7 @@
 package io.waybill.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -11,10 +12,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who stops reading late does not stop what somebody else does by the same connection. */
 class LateCancelIT {
@@ -41,6 +46,37 @@ class LateCancelIT {
 
             first(other, "SELECT pg_advisory_unlock(1)");
             assertThat(next).succeedsWithin(1, TimeUnit.MINUTES);
+        }
+    }
+
+    /** What waits for a lock has no rows yet that could be cancelled. */
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "jdbc"})
+    void aRangeThatIsJustBeingOpenedIsStopped(String reader) throws Exception {
+        try (HikariDataSource database = TestDatabases.postgres();
+                Connection writer = database.getConnection();
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            TestDatabases.execute(database, "CREATE TABLE t AS SELECT 1 AS id");
+            context.getRegistry().bind("db", database);
+            RangeOpening opening = RangeReader.of(context, "rows:db?reader=" + reader, new HeldSources(context))
+                    .opening(new RowRange("SELECT id FROM t", List.of()), new RowHints(Map.of(), false), null);
+            writer.setAutoCommit(false);
+            try (Statement statement = writer.createStatement()) {
+                statement.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+            }
+            CompletableFuture<Rows> opened = CompletableFuture.supplyAsync(opening::open);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> first(writer, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+                            .equals("1"));
+
+            opening.cancel();
+
+            assertThat(opened)
+                    .failsWithin(1, TimeUnit.MINUTES)
+                    .withThrowableThat()
+                    .havingRootCause()
+                    .withMessageContaining("canceling statement due to user request");
+            assertThatThrownBy(opening::open).hasMessage("the run was interrupted");
         }
     }
 

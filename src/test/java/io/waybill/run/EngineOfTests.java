@@ -88,11 +88,11 @@ public final class EngineOfTests implements RangeEngine {
     }
 
     private Work work(List<RangeTask> tasks, Path folder) {
+        HeldSources sources = new HeldSources(context);
         RangeTask.Means means = new RangeTask.Means(
+                sources::find,
                 (source, reader) -> RangeReader.of(
-                        context,
-                        "rows:" + source + (reader == null ? "" : "?reader=" + Form.lower(reader)),
-                        new HeldSources(context)),
+                        context, "rows:" + source + (reader == null ? "" : "?reader=" + Form.lower(reader)), sources),
                 format -> format.dataFormat(context),
                 new PrivacyKeys(Settings.of(context))::find,
                 new Destinations(context)::open,

@@ -247,6 +247,102 @@ class FilesByColumnsTest {
     }
 
     @Test
+    void areRefusedWhereTheirNumberMakesOneTheOtherAtAPathOfSomeOfTheColumns() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "DELETE FROM t",
+                "INSERT INTO t (id, country) SELECT x, CASE x WHEN 1 THEN 'x1' WHEN 11 THEN 'x' ELSE 'y' END"
+                        + " FROM system_range(1, 11)");
+        assertThat(refusal("id={column:id}/{column:country}.csv", """
+                        columns = ["id", "country"]
+                        order_by = ["id"]
+                        [[properties.export.delivery]]
+                        id = "numbered"
+                        uri = "{{root}}/out/numbered/{column:country}{part}.csv"
+                        """))
+                .isEqualTo(
+                        "file 11: the files of id = \"1\", country = \"x1\" and those of id = \"11\", country = \"x\" would"
+                                + " have one name, \"x11.csv\"; give each value a folder of its own, {column:…}/, since its"
+                                + " files are numbered");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void areRefusedAtAPathOfSomeOfTheColumnsAsAtOneOfAll() throws Exception {
+        TestDatabases.execute(
+                harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'DE'), (2, 'de')");
+        String keys = """
+                columns = ["id", "country"]
+                order_by = ["id"]
+                [[properties.export.delivery]]
+                id = "some"
+                uri = "{{root}}/out/some/{column:country}/x.csv"
+                """;
+        assertThat(refusal("id={column:id}/x.csv", keys))
+                .startsWith("file 2: \"DE\" and \"de\" differ in the case of letters");
+
+        TestDatabases.execute(
+                harness.database(),
+                "ALTER TABLE t ALTER COLUMN country varchar(400)",
+                "UPDATE t SET country = REPEAT('ü', 128) WHERE id = 2");
+        assertThat(refusal("id={column:id}/x.csv", keys))
+                .startsWith("file 2: \"üüü")
+                .contains("as a folder would be called, has 256 bytes");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void replaceNoneThatIsThereWithoutAWaybillWhereTheFlowSaysFail() throws Exception {
+        String keys = "columns = [\"id\", \"country\"]\norder_by = [\"id\"]\nif_exists = \"fail\"\n";
+        export("x_{column:country}.csv", keys);
+        Files.delete(harness.file("out/x.csv.waybill.json"));
+        Files.delete(harness.file("out/x_DE.csv"));
+        Files.writeString(harness.file("out/x_AT.csv"), "somebody else's");
+        List<String> before = files();
+
+        assertThat(refusal("x_{column:country}.csv", keys))
+                .isEqualTo("if_exists: " + harness.file("out/x_AT.csv")
+                        + " is there already, and if_exists = \"fail\"; nothing was delivered. Remove it, or choose"
+                        + " overwrite or version");
+        assertThat(files()).as("not even the file of DE was there for a moment").isEqualTo(before);
+        assertThat(harness.file("out/x_AT.csv")).hasContent("somebody else's");
+        assertThat(harness.file("dead-letter")).doesNotExist();
+    }
+
+    @Test
+    void ofAVersionReplaceNoneThatIsThereWithoutAWaybill() throws Exception {
+        harness.load("route.yaml", """
+                - route:
+                    id: mine
+                    from:
+                      uri: direct:own
+                      steps:
+                        - to:
+                            uri: waybill:export/shop
+                            parameters:
+                              sourceDatasetId: t
+                              datasource: db
+                              columns: id,country
+                              orderBy: id
+                              ifExists: version
+                              filePath: "{{root}}/out/c={column:country}/x.csv"
+                """);
+        harness.run("own");
+        Path left = harness.file("out/c=AT/x_v2.csv");
+        Files.writeString(left, "somebody else's");
+        List<String> before = files();
+
+        assertThat(harness.failure("own").getMessage())
+                .isEqualTo("if_exists: " + left + " is there already, and no waybill x_v2.csv.waybill.json tells of it,"
+                        + " by which if_exists = \"version\" finds the version before; nothing was delivered. Remove it,"
+                        + " or have the flow say {run_id} in its path");
+        assertThat(files()).isEqualTo(before);
+        Files.delete(left);
+        harness.run("own");
+        assertThat(files()).contains("c=DE/x_v2.csv", "c=AT/x_v2.csv");
+    }
+
+    @Test
     void areRefusedWhereOneWouldBeTheWaybill() throws Exception {
         TestDatabases.execute(
                 harness.database(), "DELETE FROM t", "INSERT INTO t (id, country) VALUES (1, 'REFUSED.json.Waybill')");

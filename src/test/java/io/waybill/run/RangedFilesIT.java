@@ -3,6 +3,7 @@ package io.waybill.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
@@ -157,6 +158,55 @@ class RangedFilesIT {
                         "range 4 of 4: there is no folder .* here; the files of the run are staged there, and all"
                                 + " executors have to share it with the driver");
         assertThat(names("")).noneMatch(file -> file.contains("range-"));
+    }
+
+    @Test
+    void whoHasAnotherKeyReadsNothing() throws Exception {
+        String other = "fedcba9876543210".repeat(4);
+        harness.property("waybill.privacy-keys.k", "0123456789abcdef".repeat(4));
+        with((task, folder, attempt) -> {
+            assertThat(task.toString()).doesNotContain("0123456789abcdef");
+            harness.property("waybill.privacy-keys.k", other);
+            return attempt.write("1");
+        });
+        assertThatThrownBy(
+                        () -> export("spark", "transform = [{ column = \"name\", method = \"hash\", key = \"k\" }]\n"))
+                .hasMessage("range 4 of 4: key \"k\" is another one here than where the run was planned, and would make"
+                        + " something else of the same values; set the same waybill.privacy-keys.k in both");
+        assertThat(names("")).noneMatch(file -> file.contains("range-") || file.endsWith("t_part_1.csv"));
+    }
+
+    @Test
+    void whoseDataSourceLeadsElsewhereReadsNothing() throws Exception {
+        try (HikariDataSource elsewhere = TestDatabases.postgres()) {
+            TestDatabases.execute(elsewhere, TABLE);
+            with((task, folder, attempt) -> {
+                harness.context().getRegistry().bind("db", elsewhere);
+                return attempt.write("1");
+            });
+            assertThatThrownBy(() -> export("spark", ""))
+                    .hasMessageMatching("range 4 of 4: data source \"db\" leads to PostgreSQL database test\\d+ at"
+                            + " postgresql://\\S+ \\(system \\d+\\) here, and where the run was planned to PostgreSQL"
+                            + " database test\\d+ at .*; set waybill.datasource.db.url alike in both");
+        }
+    }
+
+    @Test
+    void whoReadsAsAnotherReadsNothing() throws Exception {
+        try (HikariDataSource executors = TestDatabases.as("some_executor", harness.database())) {
+            TestDatabases.execute(
+                    harness.database(),
+                    "GRANT SELECT ON t TO some_executor",
+                    "GRANT EXECUTE ON FUNCTION pg_control_system() TO some_executor");
+            with((task, folder, attempt) -> {
+                harness.context().getRegistry().bind("db", executors);
+                return attempt.write("1");
+            });
+            assertThatThrownBy(() -> export("spark", ""))
+                    .hasMessage("range 4 of 4: data source \"db\" reads as some_executor here, and where the run was"
+                            + " planned as postgres, who may see other rows; set waybill.datasource.db.username alike in"
+                            + " both");
+        }
     }
 
     @Test

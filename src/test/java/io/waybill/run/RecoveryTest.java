@@ -195,6 +195,15 @@ class RecoveryTest {
     }
 
     @Test
+    void whatADatabaseWasWritingIntoAFolderOfItsOwnIsRolledBack() throws Exception {
+        planned();
+        Files.createDirectories(staging.resolve("pushed"));
+        Files.writeString(staging.resolve("pushed/data_0.parquet"), "half");
+
+        assertInterruptedAndDoneAgain();
+    }
+
+    @Test
     void whatAnotherMachineWasStagingIsRolledBackAndSweptThereLater() throws Exception {
         planned();
         killElsewhere();

@@ -33,6 +33,7 @@ public final class RangeWorker implements BiFunction<Object[], BooleanSupplier, 
         ServiceHelper.startService(context.getPropertiesComponent());
         HeldSources sources = new HeldSources(context); // which stay as long as the executor
         this.means = new RangeTask.Means(
+                sources::find,
                 (source, reader) -> RangeReader.of(
                         context, "rows:" + source + (reader == null ? "" : "?reader=" + Form.lower(reader)), sources),
                 format -> format.dataFormat(context),

@@ -182,7 +182,7 @@ final class LakeTable {
      */
     void commit(Committing run) {
         Table table = load();
-        Guard guard = new Guard(table, run.expected());
+        Guard guard = new Guard(table, run.expected(), endpoint.isUpsert());
         if (guard.isThere()) {
             return;
         }
@@ -201,6 +201,7 @@ final class LakeTable {
         } catch (ValidationException e) {
             if (!guard.isThere()) {
                 guard.requireOwn();
+                guard.requirePartitions(name);
                 throw e;
             }
         }
@@ -283,10 +284,28 @@ final class LakeTable {
 
         private final TableOperations operations;
         private final RunMark expected;
+        private final boolean byKey;
+        private final int spec;
 
-        Guard(Table table, RunMark expected) {
+        /** @param byKey whether rows take the place of those with their key, in their own partition */
+        Guard(Table table, RunMark expected, boolean byKey) {
             this.operations = ((HasTableOperations) table).operations();
             this.expected = expected;
+            this.byKey = byKey;
+            this.spec = table.spec().specId();
+        }
+
+        /** Rows that others have added by other partitions meanwhile would stay beside those that take their place. */
+        private boolean hasItsPartitions() {
+            return !byKey || operations.current().defaultSpecId() == spec;
+        }
+
+        void requirePartitions(TableIdentifier table) {
+            if (!hasItsPartitions()) {
+                throw WaybillException.undelivered("table " + table
+                        + " was partitioned otherwise while the run was committed, and a file of keys deletes in its own"
+                        + " partition alone; nothing was committed. Run the flow again");
+            }
         }
 
         private RunMark now() {
@@ -307,12 +326,13 @@ final class LakeTable {
 
         @Override
         public boolean validate(Iterable<Snapshot> ancestry) {
-            return now().equals(expected);
+            return now().equals(expected) && hasItsPartitions();
         }
 
         @Override
         public String errorMessage() {
-            return "the table has run " + expected.runId() + " already, or it was taken back";
+            return "the table has run " + expected.runId()
+                    + " already, it was taken back, or the partitions are others";
         }
     }
 }

@@ -35,6 +35,7 @@ import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.RangedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
+import io.waybill.run.TakenNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -95,6 +96,7 @@ final class StageProducer extends StepProducer {
             } else {
                 parts = stage(rows, checksums, folder, run, ahead, allowed);
             }
+            new TakenNames(plan).check(parts);
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()

@@ -11,7 +11,6 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
-import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.Pauses;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -50,7 +49,6 @@ import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
-import org.slf4j.LoggerFactory;
 
 /**
  * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
@@ -61,16 +59,12 @@ import org.slf4j.LoggerFactory;
 public class WaybillComponent extends ObservedComponent {
 
     private final PropertyConfigurer configurer = new StepConfigurer();
+    private final HeldLedger ledger = new HeldLedger(this);
     private RunStarts starts;
     private RunHealth health;
     private RunWatch watch;
-    private Ledger ledger;
-    private LedgerAhead ahead;
     private WaitingFirings firings;
     private Later later;
-    private volatile Heartbeat heartbeat;
-    private RangesForOthers ranges;
-    private volatile boolean stays;
     private volatile boolean draining;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
@@ -91,22 +85,7 @@ public class WaybillComponent extends ObservedComponent {
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         getCamelContext().addLifecycleStrategy(new RunsAtTheEnd(this));
         health = new RunHealth(this);
-        getCamelContext().addStartupListener((context, started) -> offerRanges());
-    }
-
-    /** Who may read ranges for others has a ledger to look for them in, before a run of its own asks for one. */
-    private void offerRanges() {
-        if (ledgerSettings().containsKey("url") && RangesForOthers.offers(this)) {
-            later().in(Duration.ZERO, this::openForOthers);
-        }
-    }
-
-    private void openForOthers() {
-        try {
-            ledger();
-        } catch (WaybillException e) { // the first run says it, too
-            LoggerFactory.getLogger(WaybillComponent.class).warn("No ranges are read for others: {}", e.getMessage());
-        }
+        getCamelContext().addStartupListener((context, started) -> ledger.offerRanges());
     }
 
     /** Is told how runs go on. */
@@ -135,8 +114,7 @@ public class WaybillComponent extends ObservedComponent {
 
     /** Whether there is a ledger, or one is set: a file is made when somebody needs it. */
     public boolean hasLedger() {
-        Map<String, String> settings = ledgerSettings();
-        return settings.containsKey("url") || LedgerSettings.isFileThere(settings);
+        return ledger.isThere();
     }
 
     @Override
@@ -338,22 +316,13 @@ public class WaybillComponent extends ObservedComponent {
      *
      * @throws WaybillException when its database cannot be reached
      */
-    public synchronized Ledger ledger() {
-        if (ledger == null) {
-            ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
-            heartbeat = new Heartbeat(this, starts.runs(), ledger);
-            ranges = new RangesForOthers(this, ledger);
-        }
-        return ledger;
+    public Ledger ledger() {
+        return ledger.open();
     }
 
     /** The ledger, where somebody has opened it. */
-    synchronized Optional<Ledger> openLedger() {
-        return Optional.ofNullable(ledger);
-    }
-
-    private Map<String, String> ledgerSettings() {
-        return Settings.of(getCamelContext()).ledger();
+    Optional<Ledger> openLedger() {
+        return ledger.opened();
     }
 
     /** The flows that are paused. A ledger that is a file is not made for that. */
@@ -370,31 +339,21 @@ public class WaybillComponent extends ObservedComponent {
 
     /** Has a ledger that is a file, and there, opened while the context starts: both take their time. */
     public void openLedgerAhead() {
-        Map<String, String> settings = ledgerSettings();
-        if (LedgerSettings.isFileThere(settings)) {
-            openAhead(settings);
-        }
+        ledger.openAhead();
     }
 
-    synchronized void openAhead(Map<String, String> settings) {
-        ahead = LedgerAhead.begin(getCamelContext(), settings, clock);
-    }
-
-    private Ledger openedAhead() {
-        LedgerAhead opening = ahead;
-        ahead = null; // where it fails, the next who asks opens it anew
-        return opening.await();
+    void openAhead(Map<String, String> settings) {
+        ledger.openAhead(settings);
     }
 
     /** How long this process leaves a time of a trigger to others that share the ledger. */
     Duration turn(String trigger, Instant due) {
-        Heartbeat beating = heartbeat;
-        return beating == null ? Duration.ZERO : beating.turn(trigger, due);
+        return ledger.turn(trigger, due);
     }
 
     /** Has the process stay, as one that serves does: it goes on with the runs of others that are not there any more. */
     public void stay() {
-        stays = true;
+        ledger.stay();
     }
 
     /** Whether it starts nothing by itself any more, nor takes over what others have left. */
@@ -403,7 +362,7 @@ public class WaybillComponent extends ObservedComponent {
     }
 
     boolean stays() {
-        return stays;
+        return ledger.stays();
     }
 
     /** What goes on with the runs of processes that have ended before they did. */
@@ -420,18 +379,7 @@ public class WaybillComponent extends ObservedComponent {
         if (later != null) {
             later.stop(); // and stays: what is under way yet does not begin it anew
         }
-        if (ahead != null) {
-            ahead.close();
-            ahead = null;
-        }
-        if (ledger != null) {
-            ranges.stop();
-            ranges = null;
-            heartbeat.stop();
-            heartbeat = null;
-            ledger.close();
-            ledger = null;
-        }
+        ledger.close();
         super.doStop();
     }
 

@@ -164,6 +164,23 @@ class IcebergFailuresIT {
         return RunMark.of(LakeTable.metadata(lake.table(TABLE)), run);
     }
 
+    /** Iceberg keeps files of several partitionings; each says which it is of. */
+    @Test
+    void aTableThatIsPartitionedOtherwiseWhileItIsCommittedHasTheRowsOnce() throws Exception {
+        load("create = true");
+        harness.run("orders");
+        server.beforeCommit(() -> lake.table(TABLE).updateSpec().addField("id").commit());
+        harness.run("orders");
+
+        assertThat(lake.rows(TABLE)).hasSize(8);
+        harness.run("orders");
+        assertThat(lake.rows(TABLE)).hasSize(12);
+        assertThat(lake.files(TABLE, Expressions.equal("id", 1)))
+                .as("two files of no partition, and one of its own")
+                .hasSize(3);
+        assertThat(orphans()).isEmpty();
+    }
+
     @Test
     void aWrongTokenIsRefusedAndNotTold() throws Exception {
         harness.property("waybill.connection.lake.token", "wrong-token-Ab12");

@@ -59,6 +59,10 @@ class IcebergUpsertFailuresIT {
     }
 
     private void load(String keys) throws Exception {
+        load(keys, "");
+    }
+
+    private void load(String keys, String options) throws Exception {
         harness.load("orders.toml", """
                 [properties.export]
                 source_dataset_id = "t"
@@ -67,8 +71,8 @@ class IcebergUpsertFailuresIT {
                 [[properties.export.delivery]]
                 uri = "iceberg://lake/sales.orders"
                 connection = "lake"
-                options = { create = true, write = "upsert" }
-                """.formatted(keys));
+                options = { create = true, write = "upsert"%s }
+                """.formatted(keys, options));
     }
 
     private RunResult run() throws Exception {
@@ -310,6 +314,44 @@ class IcebergUpsertFailuresIT {
                 .as("the copies of 1 and 3 had the keys of the run")
                 .containsExactly("1 2", "2 1", "2 1", "3 1");
         assertThat(lake.snapshots(TABLE)).hasSize(3);
+    }
+
+    /** A file of keys deletes in its own partition alone: rows of others would be there twice. */
+    @Test
+    void somebodyElsesRowsOfOtherPartitionsBetweenStopTheCommit() throws Exception {
+        load("", ", partitionBy = \"bucket(2, id)\"");
+        run();
+        assertThat(lake.table(TABLE).spec().isPartitioned()).isTrue();
+        Path file = Path.of(lake.files(TABLE, Expressions.alwaysTrue()).get(0));
+        Path copy = Files.copy(file, file.resolveSibling("copy.parquet"));
+        update(2);
+        List<String> before = rows();
+        server.beforeCommit(() -> {
+            Table now = lake.table(TABLE);
+            now.updateSpec().removeField("id_bucket").commit();
+            now.newAppend()
+                    .appendFile(org.apache.iceberg.DataFiles.builder(now.spec())
+                            .withPath(copy.toString())
+                            .withFileSizeInBytes(size(copy))
+                            .withRecordCount(1)
+                            .build())
+                    .commit();
+        });
+        now.updateAndGet(time -> time.plusSeconds(60));
+        RunResult failed = harness.fail("orders");
+
+        assertThat(failed.error())
+                .contains("table sales.orders was partitioned otherwise while the run was committed, and a file of keys"
+                        + " deletes in its own partition alone; nothing was committed. Run the flow again");
+        assertThat(rows()).containsAll(before).hasSizeGreaterThan(before.size());
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.flow.DeliveryKeys;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.DeliveryBean;
 import io.waybill.route.step.Planning;
 import io.waybill.run.Plan;
 import io.waybill.run.PlanJson;
@@ -368,6 +370,37 @@ class IcebergUpsertIT {
         assertThatThrownBy(() -> harness.load("orders.toml", flow("write = \"upsert\"", "processes = 2")))
                 .hasStackTraceContaining(
                         "none of them would know of a key that is there twice; parallelism is allowed");
+    }
+
+    /** Files of the table would lack the column, too, be it of the key or not. */
+    @Test
+    void columnsThatPathsAloneTellOfAreRefusedWhenTheFlowIsLoaded() {
+        assertThatThrownBy(() -> harness.load(
+                        "orders.toml",
+                        flow("write = \"upsert\"", "path_columns = \"leave_out\"")
+                                + "[[properties.export.delivery]]\nuri = \"out/id={column:id}/t.parquet\"\n"))
+                .hasStackTraceContaining(
+                        "orders.toml:4: path_columns: \"leave_out\" does not go with iceberg, where no path tells of columns");
+
+        harness.context().getRegistry().bind("table", delivery("iceberg://lake/sales.orders"));
+        harness.context().getRegistry().bind("folders", delivery("out/id={column:id}/t.parquet"));
+        assertThatThrownBy(() -> harness.context()
+                        .getEndpoint("waybill:begin/t?sourceDatasetId=t&format=parquet&pathColumns=leave_out"
+                                + "&deliveries=#folders,#table")
+                        .createProducer()
+                        .start())
+                .hasStackTraceContaining(
+                        "waybill:begin/t: pathColumns: \"leave_out\" does not go with iceberg, where no path tells of columns");
+    }
+
+    private static DeliveryBean delivery(String uri) {
+        DeliveryBean bean = new DeliveryBean();
+        bean.set(DeliveryKeys.ID, uri.startsWith("iceberg") ? "table" : "folders");
+        bean.set(DeliveryKeys.URI, uri);
+        if (uri.startsWith("iceberg")) {
+            bean.set(DeliveryKeys.CONNECTION, "lake");
+        }
+        return bean;
     }
 
     @Test

@@ -59,6 +59,25 @@ class LedgerAheadTest {
         }
     }
 
+    @Test
+    void whoRunsOneFlowAndEndsHasNobodyLookForRangesOfOthers() {
+        context.getPropertiesComponent().addInitialProperty("waybill.triggers", "false");
+        WaybillComponent component = component("jdbc:h2:mem:ends");
+        component.ledger().require();
+        assertThat(looksForRanges()).isFalse();
+
+        component.stay();
+        await().until(this::looksForRanges);
+        component.stop();
+        await().until(() -> !looksForRanges());
+    }
+
+    private boolean looksForRanges() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .anyMatch(name -> name.contains("waybill-ranges") && name.contains("(" + context.getName() + ")"));
+    }
+
     private static int sessions(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT count(*) FROM information_schema.sessions")) {

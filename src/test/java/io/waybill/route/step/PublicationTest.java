@@ -164,6 +164,19 @@ class PublicationTest {
     }
 
     @Test
+    void failLooksAtEachFileOfSeveralBeforeTheFirstIsPublished() throws Exception {
+        Files.createDirectories(harness.file("out"));
+        Files.writeString(harness.file("out/numbers_part_3.csv"), "somebody else's");
+
+        assertThatThrownBy(() -> export("numbers.csv", "if_exists = \"fail\"\nmax_rows_per_file = 1000\n"))
+                .hasMessage("if_exists: " + harness.file("out/numbers_part_3.csv")
+                        + " is there already, and if_exists = \"fail\"; nothing was delivered. Remove it, or choose"
+                        + " overwrite or version");
+        assertThat(published()).containsExactly("numbers_part_3.csv");
+        assertThat(harness.file("dead-letter")).doesNotExist();
+    }
+
+    @Test
     void versionGivesTheNextFreeName() throws Exception {
         for (int i = 1; i <= 3; i++) {
             export("numbers.csv", "if_exists = \"version\"\nlimit = " + i + "\n");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nobody but an administrator is told by what libraries say where connections and data sources lead: here, to where nobody answers. */
-class ToldAddressesIT {
+class AddressesNotToldIT {
 
     private static final String PORT = Integer.toString(Ports.free());
 
