@@ -22,6 +22,9 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
     /** It is a view of rows that are kept, or the rows of another server (wrong_object_type), or of columns (insufficient_privilege). */
     private static final Set<String> QUERIED = Set.of("42809", "42501");
 
+    /** Who speaks PostgreSQL's protocol and has no such statement (syntax_error, feature_not_supported) does not empty tables so, either. */
+    private static final Set<String> UNKNOWN = Set.of("42601", "0A000");
+
     private static final int MOST_TRIES = 20;
 
     /** What the snapshot sees of where the rows lie, against what is there now. */
@@ -77,7 +80,12 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
             Ask.execute(connection, "LOCK TABLE " + table + " IN ACCESS SHARE MODE");
             return;
         } catch (SQLException e) {
-            if (!QUERIED.contains(String.valueOf(e.getSQLState()))) {
+            String state = String.valueOf(e.getSQLState());
+            if (UNKNOWN.contains(state)) {
+                connection.rollback();
+                return;
+            }
+            if (!QUERIED.contains(state)) {
                 throw e;
             }
         }

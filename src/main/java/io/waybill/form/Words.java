@@ -29,6 +29,11 @@ public final class Words {
         public boolean isShort() {
             return text.length() <= MOST_SHORT;
         }
+
+        /** Its words, and what stands between them. */
+        public List<String> words() {
+            return List.of(text.split("(?<= )|(?= )"));
+        }
     }
 
     static List<Piece> pieces(String markdown) {

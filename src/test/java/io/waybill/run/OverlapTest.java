@@ -9,10 +9,15 @@ import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,64 @@ class OverlapTest {
 
         assertThat(waiting.get().rows()).isEqualTo(1);
         assertThat(ledger.runs("queue", Status.DONE, 10)).hasSize(2);
+    }
+
+    /** The first run after a start takes its time to begin: it opens the ledger, and looks at what others have left. */
+    @Test
+    void whatComesWhileARunBeginsWaitsForNoOther() throws Exception {
+        ledger.commit("under-way-queue", 0);
+        HeldOnceClock clock = new HeldOnceClock(harness.component().getClock());
+        harness.component().setClock(clock);
+        Future<RunResult> first = threads.submit(() -> harness.run("queue"));
+        await().until(clock::holds);
+
+        Future<RunResult> second = threads.submit(() -> harness.run("queue"));
+
+        assertThat(second.get().rows()).isEqualTo(1);
+        clock.letGo();
+        assertThat(first.get().rows()).isEqualTo(1);
+    }
+
+    /** Who asks it first waits for the answer. */
+    private static final class HeldOnceClock extends Clock {
+
+        private final Clock clock;
+        private final AtomicBoolean isAsked = new AtomicBoolean();
+        private final CountDownLatch gone = new CountDownLatch(1);
+
+        HeldOnceClock(Clock clock) {
+            this.clock = clock;
+        }
+
+        boolean holds() {
+            return isAsked.get();
+        }
+
+        void letGo() {
+            gone.countDown();
+        }
+
+        @Override
+        public Instant instant() {
+            if (isAsked.compareAndSet(false, true)) {
+                try {
+                    gone.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return clock.instant();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return clock.getZone();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return clock.withZone(zone);
+        }
     }
 
     @Test

@@ -99,6 +99,15 @@ final class RunStarts {
      * @throws WaybillException when another waits already, or the context stops meanwhile
      */
     ActiveRun queue(String flow, Occasion occasion) {
+        if (!waiting.contains(flow)) {
+            try {
+                return begin(flow, occasion); // which may take a while, and is no waiting for a run's end
+            } catch (FlowHeldException e) {
+                if (isGoingDown()) {
+                    throw e;
+                }
+            }
+        }
         if (!waiting.add(flow)) {
             throw new WaybillException(
                     Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
