@@ -117,12 +117,27 @@ class FailureIT {
     @CsvSource({"numbers, LOCK TABLE numbers IN ACCESS EXCLUSIVE MODE", "waiting, SELECT pg_advisory_xact_lock(7)"})
     void aRunThatIsInterruptedWhileItWaitsForTheDatabase(String source, String lock) throws Exception {
         harness.load("slow.toml", SLOW_ROWS.replace("\"slow\"", "\"" + source + "\""));
+        assertIsInterruptedBehind(lock);
+    }
+
+    @Test
+    void aFeedThatIsInterruptedWhileItWaits() throws Exception {
+        harness.load("slow.toml", """
+                [input]
+                primary_key = ["n"]
+                [properties.change_feed]
+                source_dataset_id = "numbers"
+                """);
+        assertIsInterruptedBehind("LOCK TABLE numbers IN ACCESS EXCLUSIVE MODE");
+    }
+
+    private void assertIsInterruptedBehind(String lock) throws Exception {
         try (Connection other = harness.database().getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute(lock);
             CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> failed("slow"));
-            await().until(() -> {
+            await().atMost(1, TimeUnit.MINUTES).until(() -> {
                 try (ResultSet waiting = statement.executeQuery("SELECT 1 FROM pg_locks WHERE NOT granted")) {
                     return waiting.next();
                 }
