@@ -5,6 +5,7 @@ import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,11 @@ final class MariaDb extends MySql {
                         && metaData.getDatabaseProductVersion()
                                 .toLowerCase(Locale.ROOT)
                                 .contains("mariadb");
+    }
+
+    @Override
+    public void limitSilence(Connection connection, Duration longest) throws SQLException {
+        Ask.execute(connection, "SET SESSION idle_transaction_timeout = " + longest.toSeconds());
     }
 
     @Override

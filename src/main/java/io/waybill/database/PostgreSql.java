@@ -353,6 +353,11 @@ final class PostgreSql extends Standard {
     }
 
     @Override
+    public void limitSilence(Connection connection, Duration longest) throws SQLException {
+        Ask.execute(connection, "SET idle_in_transaction_session_timeout = " + longest.toMillis());
+    }
+
+    @Override
     public Optional<SharedSnapshot> sharedSnapshot() {
         return Optional.of(new PostgreSqlSnapshot());
     }

@@ -242,6 +242,9 @@ public class Standard extends StandardSql {
 
     // ---- the catalog, and what the database knows of its tables
 
+    /** Has the server end transactions of a connection that are silent for so long, where it can. */
+    public void limitSilence(Connection connection, Duration longest) throws SQLException {}
+
     /** The schemas that a connection looks in by default; empty where it tells none. */
     public List<String> schemas(Connection connection) throws SQLException {
         String current = has(Trait.SCHEMAS_ARE_CATALOGS) ? connection.getCatalog() : connection.getSchema();

@@ -87,8 +87,13 @@ final class LedgerDatabase {
 
     /** Opens the database; its tables are made, or brought up to date, where they are not. */
     static LedgerDatabase open(DataSource dataSource) {
+        return open(dataSource, Ledger.LEASE);
+    }
+
+    /** @param silent how long a transaction may be silent, which goes on with nothing then */
+    static LedgerDatabase open(DataSource dataSource, Duration silent) {
         try {
-            Jdbi jdbi = RowTypes.register(Jdbi.create(dataSource));
+            Jdbi jdbi = RowTypes.register(Jdbi.create(new LedgerConnections(dataSource, silent)));
             String clock;
             try (Handle handle = jdbi.open()) {
                 clock = clock(handle);

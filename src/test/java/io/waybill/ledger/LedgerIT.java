@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -624,6 +626,39 @@ class LedgerIT {
 
         run("r1", PLANNED);
         assertThat(ledger.run("r1")).isPresent();
+    }
+
+    /** A machine that sleeps, or a network that is cut: nobody tells the database. */
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb"})
+    void whoIsSilentInTheMidstOfATransactionHoldsNobodyUp(String product) throws Exception {
+        open(product);
+        ledger.begin("orders", "r1");
+        String rename = "UPDATE waybill_lock SET flow = ? WHERE run_id = 'r1'";
+        LedgerDatabase frozen = LedgerDatabase.open(database, Duration.ofSeconds(1));
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch hasWritten = new CountDownLatch(1);
+        CompletableFuture<Integer> silent = CompletableFuture.supplyAsync(() -> frozen.inTransaction(transaction -> {
+            transaction.execute(rename, "silent");
+            hasWritten.countDown();
+            try {
+                goesOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return transaction.execute(rename, "still there");
+        }));
+        hasWritten.await();
+
+        LedgerDatabase other = LedgerDatabase.open(database);
+        other.inTransaction(transaction -> transaction.execute(rename, "of another"));
+
+        goesOn.countDown();
+        assertThatThrownBy(silent::join).hasCauseInstanceOf(WaybillException.class);
+        assertThat(other.<String>call(handle -> handle.select("SELECT flow FROM waybill_lock")
+                        .mapTo(String.class)
+                        .one()))
+                .isEqualTo("of another");
     }
 
     @ParameterizedTest
