@@ -275,7 +275,6 @@ final class PostgreSql extends Standard {
         }
     }
 
-    /** Also what it does for no statement's result: it may describe one, or copy. */
     @Override
     public void cancel(Connection connection, Statement latest) throws SQLException {
         if (connection.isWrapperFor(PGConnection.class)) {

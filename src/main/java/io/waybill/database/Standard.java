@@ -203,7 +203,7 @@ public class Standard extends StandardSql {
     }
 
     /**
-     * Stops what a session is at, from another thread.
+     * Stops what a session is at, from another thread; where the driver can, also what it does for no statement's result, such as to describe one.
      *
      * @param latest by which it was asked last; null where it was asked nothing yet
      */
