@@ -276,6 +276,15 @@ final class PostgreSql extends Standard {
     }
 
     @Override
+    public void cancel(Connection connection, Statement latest) throws SQLException {
+        if (connection.isWrapperFor(PGConnection.class)) {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } else {
+            super.cancel(connection, latest);
+        }
+    }
+
+    @Override
     public Connection physical(Connection connection) throws SQLException {
         return connection.isWrapperFor(PGConnection.class)
                 ? (Connection) connection.unwrap(PGConnection.class)

@@ -202,6 +202,17 @@ public class Standard extends StandardSql {
         statement.setFetchSize(fetchSize);
     }
 
+    /**
+     * Stops what a session is at, from another thread; where the driver can, also what it does for no statement's result, such as to describe one.
+     *
+     * @param latest by which it was asked last; null where it was asked nothing yet
+     */
+    public void cancel(Connection connection, Statement latest) throws SQLException {
+        if (latest != null) {
+            latest.cancel();
+        }
+    }
+
     /** Has the session show points in time in UTC, where they are shown in the session's zone. */
     public void enterUtc(Connection connection) throws SQLException {}
 

@@ -124,11 +124,6 @@ final class CopyRows implements Rows {
                 ValueSizes.of(database, again, statement, schema)));
     }
 
-    /** Ends what the server does for {@link #open}, be it that it describes the columns, or waits for a lock. */
-    static void stopOpening(Connection connection) throws SQLException {
-        connection.unwrap(PGConnection.class).cancelQuery();
-    }
-
     @Override
     public RowSchema schema() {
         return schema;

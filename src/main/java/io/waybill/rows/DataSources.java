@@ -54,8 +54,8 @@ public final class DataSources {
     }
 
     /** A connection to read by, in a transaction where its product has such; closed, it is as it was. */
-    public static Connection reading(DataSource dataSource) throws SQLException {
-        return new ReadConnections(RowsEndpoint.DEFAULT_FETCH_SIZE).getConnection(dataSource);
+    public static Connection reading(DataSource dataSource, AwaitedAnswers answers) throws SQLException {
+        return new ReadConnections(RowsEndpoint.DEFAULT_FETCH_SIZE, answers).getConnection(dataSource);
     }
 
     /** Likewise, and one that stays as it is until it is let go. */

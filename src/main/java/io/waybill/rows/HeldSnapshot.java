@@ -13,11 +13,13 @@ import javax.sql.DataSource;
 public record HeldSnapshot(Connection connection, String name) implements AutoCloseable {
 
     /**
+     * @param answers those of whoever waits for it
      * @param snapshot of a database whose snapshots cross processes
      * @param table the quoted name of the table to be read, which nobody empties or rewrites meanwhile
      */
-    public static HeldSnapshot open(DataSource dataSource, SharedSnapshot snapshot, String table) throws SQLException {
-        Connection connection = new ReadConnections(1).getConnection(dataSource, true);
+    public static HeldSnapshot open(
+            DataSource dataSource, AwaitedAnswers answers, SharedSnapshot snapshot, String table) throws SQLException {
+        Connection connection = new ReadConnections(1, answers).getConnection(dataSource, true);
         try {
             return new HeldSnapshot(connection, snapshot.export(connection, table));
         } catch (Throwable e) {

@@ -2,7 +2,6 @@ package io.waybill.rows;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
-import java.sql.SQLException;
 
 /**
  * A range that is opened and read. What a database does before its first row may take long, be it that it waits for a lock: who stops does
@@ -12,19 +11,12 @@ import java.sql.SQLException;
  */
 public final class RangeOpening {
 
-    /** Has the database let be what it was asked for. */
-    @FunctionalInterface
-    interface Stop {
-        void stop() throws SQLException;
-    }
-
     private final RangeReader reader;
     private final RowRange range;
     private final RowHints hints;
     private final String snapshot;
+    private final AwaitedAnswers answers = new AwaitedAnswers();
     private boolean cancelled;
-    /** Null while the database is asked for nothing. */
-    private Stop asked;
     /** Null until they are there. */
     private Rows rows;
 
@@ -43,7 +35,7 @@ public final class RangeOpening {
     public Rows open() {
         Rows opened;
         try {
-            opened = reader.open(range, hints, snapshot, this);
+            opened = reader.open(range, hints, snapshot, answers);
         } catch (WaybillException e) {
             throw isCancelled() ? interrupted(e) : e;
         }
@@ -58,21 +50,7 @@ public final class RangeOpening {
         return new WaybillException(Stage.READ, true, "the run was interrupted", cause);
     }
 
-    /** Notes what the database is being asked for; nothing is asked any more once it was cancelled. */
-    synchronized void asking(Stop stop) {
-        if (cancelled) {
-            throw interrupted(null);
-        }
-        asked = stop;
-    }
-
-    /** Notes that the database is asked for nothing any more: its connection may be somebody else's. */
-    synchronized void answered() {
-        asked = null;
-    }
-
     private synchronized boolean take(Rows opened) {
-        asked = null;
         rows = opened;
         return !cancelled;
     }
@@ -86,12 +64,8 @@ public final class RangeOpening {
         cancelled = true;
         if (rows != null) {
             rows.cancel();
-        } else if (asked != null) {
-            try {
-                asked.stop();
-            } catch (SQLException e) {
-                // a connection that is gone has nothing left to stop
-            }
+        } else {
+            answers.cancel();
         }
     }
 }

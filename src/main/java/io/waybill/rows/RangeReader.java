@@ -48,9 +48,9 @@ public final class RangeReader {
         return new RangeOpening(this, range, hints, snapshot);
     }
 
-    Rows open(RowRange range, RowHints hints, String snapshot, RangeOpening opening) {
+    Rows open(RowRange range, RowHints hints, String snapshot, AwaitedAnswers answers) {
         try {
-            return producer.open(range, hints, snapshot, opening);
+            return producer.open(range, hints, snapshot, answers);
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.READ, "data source " + dataSourceName, e, hints.hidesValues());
         }

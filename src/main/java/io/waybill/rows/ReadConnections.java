@@ -12,8 +12,19 @@ import org.apache.camel.component.jdbc.ConnectionStrategy;
  * Gives connections set up for reading a large result: read-only, without autocommit (with it, PostgreSQL's driver
  * ignores the fetch size and loads the whole result), streaming, in UTC where the session's time zone would shift
  * values. Closing one rolls back and puts every setting back as it was before the pool gets it.
+ *
+ * @param answers those of whoever waits for theirs
  */
-record ReadConnections(int fetchSize) implements ConnectionStrategy {
+record ReadConnections(int fetchSize, AwaitedAnswers answers) implements ConnectionStrategy {
+
+    /** For what nobody stops. */
+    ReadConnections(int fetchSize) {
+        this(fetchSize, new AwaitedAnswers());
+    }
+
+    ReadConnections of(AwaitedAnswers other) {
+        return new ReadConnections(fetchSize, other);
+    }
 
     @Override
     public Connection getConnection(DataSource dataSource) throws SQLException {
@@ -46,18 +57,22 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
             connection.setAutoCommit(false);
         }
         database.beginReading(connection);
+        AwaitedAnswers.Watch watch = answers.watch(database, connection);
         return Forwarding.of(Connection.class, (method, arguments) -> {
             if (method.getName().equals("close")) {
+                watch.end();
                 giveBack(connection, database, autoCommit, readOnly, isolation);
                 return null;
             }
             if (method.getName().equals("abort")) {
+                watch.end();
                 DataSources.discard(dataSource, connection, database);
                 return null;
             }
             Object answer = Forwarding.to(connection, method, arguments);
             if (answer instanceof Statement statement) {
                 database.prepare(statement, connection, fetchSize);
+                watch.asking(statement);
             }
             return answer;
         });

@@ -9,21 +9,19 @@ import io.waybill.database.Standard;
 import io.waybill.database.Trait;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcPrepareStatementStrategy;
-import org.apache.camel.component.jdbc.JdbcProducer;
+import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs the query in the body and hands on its result as {@link Rows}. */
-class RowsProducer extends JdbcProducer {
+final class RowsProducer extends DefaultProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowsProducer.class);
 
@@ -39,45 +37,58 @@ class RowsProducer extends JdbcProducer {
     private volatile Standard database;
 
     RowsProducer(RowsEndpoint endpoint, DataSource dataSource, ReadConnections connections, RowReader reader) {
-        super(endpoint, dataSource, connections, 0, endpoint.getParameters());
+        super(endpoint);
         this.dataSource = dataSource;
         this.connections = connections;
         this.reader = reader;
     }
 
     @Override
+    public RowsEndpoint getEndpoint() {
+        return (RowsEndpoint) super.getEndpoint();
+    }
+
+    @Override
     public void process(Exchange exchange) throws Exception {
+        AwaitedAnswers answers = AwaitedAnswers.of(exchange);
         try {
-            DividedRows.Asked divided = exchange.getProperty(DividedRows.PROPERTY, DividedRows.Asked.class);
-            if (divided != null) {
-                exchange.removeProperty(DividedRows.PROPERTY); // a later step reads something else
-                BodyRows.handOn(exchange, divide(divided, RowHints.of(exchange)));
-                return;
-            }
-            Optional<Rows> parallel = readInParallel(exchange);
-            if (parallel.isPresent()) {
-                BodyRows.handOn(exchange, parallel.get());
-                return;
-            }
-            Optional<Rows> copied = mayCopy() ? copy(exchange) : Optional.empty();
-            if (copied.isPresent()) {
-                BodyRows.handOn(exchange, new AheadRows(copied.get()));
-            } else if (reader == RowReader.COPY) {
-                throw copyRefused();
-            } else {
-                super.process(exchange);
-            }
+            read(exchange, connections.of(answers));
         } catch (SQLException e) {
             if (HeapFailure.isCauseOf(e)) {
                 throw firstRowsTooLarge(exchange, e);
             }
-            throw SqlFailure.of(
+            throw answers.told(SqlFailure.of(
                     Stage.READ,
                     "data source " + getEndpoint().getDataSourceName(),
                     e,
-                    RowHints.of(exchange).hidesValues());
+                    RowHints.of(exchange).hidesValues()));
+        } catch (WaybillException e) {
+            throw answers.told(e);
         } catch (OutOfMemoryError e) {
             throw firstRowsTooLarge(exchange, e);
+        }
+    }
+
+    /** @param own are those of the exchange's run */
+    private void read(Exchange exchange, ReadConnections own) throws Exception {
+        DividedRows.Asked divided = exchange.getProperty(DividedRows.PROPERTY, DividedRows.Asked.class);
+        if (divided != null) {
+            exchange.removeProperty(DividedRows.PROPERTY); // a later step reads something else
+            BodyRows.handOn(exchange, divide(divided, own, RowHints.of(exchange)));
+            return;
+        }
+        Optional<Rows> parallel = readInParallel(exchange, own);
+        if (parallel.isPresent()) {
+            BodyRows.handOn(exchange, parallel.get());
+            return;
+        }
+        Optional<Rows> copied = mayCopy() ? copy(exchange, own) : Optional.empty();
+        if (copied.isPresent()) {
+            BodyRows.handOn(exchange, new AheadRows(copied.get()));
+        } else if (reader == RowReader.COPY) {
+            throw copyRefused();
+        } else {
+            new JdbcReading(getEndpoint(), dataSource, own, this::connect).process(exchange);
         }
     }
 
@@ -127,7 +138,7 @@ class RowsProducer extends JdbcProducer {
         return database;
     }
 
-    private DividedRows divide(DividedRows.Asked asked, RowHints hints) throws SQLException {
+    private DividedRows divide(DividedRows.Asked asked, ReadConnections own, RowHints hints) throws SQLException {
         if (getEndpoint().getParameters() != null
                 && !getEndpoint().getParameters().isEmpty()) {
             throw WaybillException.refusal("rows:" + getEndpoint().getDataSourceName()
@@ -138,7 +149,7 @@ class RowsProducer extends JdbcProducer {
             return new DividedRows(ranges, asked, hints, null, null);
         }
         SharedSnapshot shared = database().sharedSnapshot().orElseThrow();
-        Connection holder = connections.getConnection(dataSource, true);
+        Connection holder = own.getConnection(dataSource, true);
         try {
             String snapshot = shared.export(holder, asked.table());
             return new DividedRows(ranges, asked, hints, holder, snapshot);
@@ -150,25 +161,24 @@ class RowsProducer extends JdbcProducer {
 
     /**
      * @param snapshot the one that it is read in; null for what the query sees by itself
-     * @param opening is told what it waits for
+     * @param answers are told what it waits for
      */
-    Rows open(RowRange range, RowHints hints, String snapshot, RangeOpening opening) throws SQLException {
+    Rows open(RowRange range, RowHints hints, String snapshot, AwaitedAnswers answers) throws SQLException {
         Standard product = database(); // a pool of one connection has no second one for it
-        Connection connection = connections.getConnection(dataSource, snapshot != null);
+        Connection connection = connections.of(answers).getConnection(dataSource, snapshot != null);
         try {
             if (snapshot != null) {
                 product.sharedSnapshot().orElseThrow().join(connection, snapshot);
             }
-            return new AheadRows(open(connection, range, hints, opening::asking));
+            return new AheadRows(open(connection, range, hints));
         } catch (Throwable e) {
-            opening.answered();
             connection.close();
             throw e;
         }
     }
 
     /** Empty where the query is for one reader and needs no snapshot, or where the database has none for several. */
-    private Optional<Rows> readInParallel(Exchange exchange) throws SQLException {
+    private Optional<Rows> readInParallel(Exchange exchange, ReadConnections own) throws SQLException {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
         boolean settings = getEndpoint().getParameters() != null
                 && !getEndpoint().getParameters().isEmpty();
@@ -176,7 +186,7 @@ class RowsProducer extends JdbcProducer {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {
-            return Optional.of(openOne(ranges, RowHints.of(exchange)));
+            return Optional.of(openOne(ranges, own, RowHints.of(exchange)));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {
@@ -186,7 +196,7 @@ class RowsProducer extends JdbcProducer {
         String name = getEndpoint().getDataSourceName();
         try {
             return Optional.of(open(
-                    new SnapshotConnections(dataSource, name, connections)
+                    new SnapshotConnections(dataSource, name, own)
                             .open(snapshot.get(), ranges.ranges().size(), ranges.table()),
                     ranges.ranges(),
                     hints));
@@ -200,9 +210,9 @@ class RowsProducer extends JdbcProducer {
     }
 
     /** In a transaction that goes on seeing what the query has seen. */
-    private Rows openOne(RowRanges all, RowHints hints) throws SQLException {
+    private Rows openOne(RowRanges all, ReadConnections own, RowHints hints) throws SQLException {
         Standard product = database(); // a pool of one connection has no second one for it
-        Connection connection = connections.getConnection(dataSource, true);
+        Connection connection = own.getConnection(dataSource, true);
         try {
             Optional<SharedSnapshot> snapshot = product.sharedSnapshot();
             RowRange range = all.ranges().get(0);
@@ -211,7 +221,7 @@ class RowsProducer extends JdbcProducer {
             } else if (snapshot.isPresent()) {
                 snapshot.get().waitFor(connection, range.sql(), range.parameters());
             }
-            return new AheadRows(open(connection, range, hints, stop -> {}));
+            return new AheadRows(open(connection, range, hints));
         } catch (Throwable e) {
             connection.close();
             throw e;
@@ -222,7 +232,7 @@ class RowsProducer extends JdbcProducer {
         List<Rows> sources = new ArrayList<>();
         try {
             while (sources.size() < opened.size()) {
-                sources.add(open(opened.get(sources.size()), ranges.get(sources.size()), hints, stop -> {}));
+                sources.add(open(opened.get(sources.size()), ranges.get(sources.size()), hints));
             }
             return new ParallelRows(sources);
         } catch (Throwable e) {
@@ -232,11 +242,8 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
-    /** @param asking is told how what the database is asked for is stopped */
-    private Rows open(Connection connection, RowRange range, RowHints hints, Consumer<RangeOpening.Stop> asking)
-            throws SQLException {
+    private Rows open(Connection connection, RowRange range, RowHints hints) throws SQLException {
         if (mayCopy()) {
-            asking.accept(() -> CopyRows.stopOpening(connection));
             try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
                 Ask.bind(statement, range.parameters());
                 Optional<Rows> copied = CopyRows.open(database(), connection, statement, hints, this::connect);
@@ -250,13 +257,12 @@ class RowsProducer extends JdbcProducer {
         }
         PreparedStatement statement = connection.prepareStatement(range.sql());
         Ask.bind(statement, range.parameters());
-        asking.accept(statement::cancel);
         return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
     }
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */
-    private Optional<Rows> copy(Exchange exchange) throws Exception {
-        Connection connection = connect();
+    private Optional<Rows> copy(Exchange exchange, ReadConnections own) throws Exception {
+        Connection connection = own.getConnection(dataSource);
         Optional<Rows> rows = Optional.empty();
         try (PreparedStatement statement = prepare(connection, exchange)) {
             rows = CopyRows.open(database(), connection, statement, RowHints.of(exchange), this::connect);
@@ -280,15 +286,5 @@ class RowsProducer extends JdbcProducer {
                     statement, strategy.createPopulateIterator(sql, prepared, parameters, exchange, sql), parameters);
         }
         return statement;
-    }
-
-    /** Does not call super, which would consume the first row. */
-    @Override
-    protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
-        RowHints hints = RowHints.of(exchange);
-        BodyRows.handOn(
-                exchange,
-                new AheadRows(new JdbcRows(Databases.of(connection), connection, result, hints, this::connect)));
-        return false; // the rows close what they read from
     }
 }

@@ -7,6 +7,7 @@ import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.DeliveryResult;
+import io.waybill.rows.AwaitedAnswers;
 import io.waybill.rows.HeldSources;
 import io.waybill.rows.Rows;
 import java.time.Instant;
@@ -22,6 +23,7 @@ public final class ActiveRun {
     private final String flow;
     private final Instant startedAt;
     private final HeldSources sources;
+    private final AwaitedAnswers answers = new AwaitedAnswers();
     private volatile Transfer transfer;
     private final long startedNanos = System.nanoTime();
     private volatile long plannedNanos;
@@ -79,6 +81,11 @@ public final class ActiveRun {
     /** The data sources that it has begun with, whatever the settings say since. */
     public HeldSources sources() {
         return sources;
+    }
+
+    /** What it waits for of databases, until it is cancelled. */
+    public AwaitedAnswers answers() {
+        return answers;
     }
 
     /** Null until the run is planned. */
@@ -239,6 +246,7 @@ public final class ActiveRun {
     public void cancel() {
         cancelled = true;
         stop.run();
+        answers.cancel();
         Rows reading = rows;
         if (reading != null) {
             reading.cancel();

@@ -20,6 +20,7 @@ import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FeedKeys.Strategy;
 import io.waybill.query.Catalog;
 import io.waybill.query.MarksBeneath;
+import io.waybill.rows.AwaitedAnswers;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,7 +57,20 @@ public record FeedPlanner(
      * @throws WaybillException when it cannot run as it is; the message says what to change
      */
     public FeedPlan plan() {
-        return ask(this::plan);
+        return plan(new AwaitedAnswers());
+    }
+
+    /**
+     * Likewise, for a run.
+     *
+     * @param answers those of the run
+     */
+    public FeedPlan plan(AwaitedAnswers answers) {
+        try {
+            return ask(answers, this::plan);
+        } catch (WaybillException e) {
+            throw answers.told(e);
+        }
     }
 
     /** The last batch; empty where the flow has not run yet. */
@@ -144,8 +158,14 @@ public record FeedPlanner(
         T ask(Connection connection, Catalog catalog) throws SQLException;
     }
 
+    /** Asks what is to be known of a run that was cancelled, too. */
     private <T> T ask(Question<T> question) {
-        try (Connection connection = database.get().getConnection()) {
+        return ask(new AwaitedAnswers(), question);
+    }
+
+    private <T> T ask(AwaitedAnswers answers, Question<T> question) {
+        try (Connection lent = database.get().getConnection();
+                Connection connection = answers.watched(lent)) {
             T answer = question.ask(connection, new Catalog(connection, datasource));
             if (!connection.getAutoCommit()) {
                 connection.commit();

@@ -28,6 +28,7 @@ import io.waybill.query.Catalog;
 import io.waybill.query.MarksBeneath;
 import io.waybill.query.QueryPlanner;
 import io.waybill.query.Reading;
+import io.waybill.rows.AwaitedAnswers;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
@@ -46,7 +47,12 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
-public record Planner(Subject subject, Means means) {
+public record Planner(Subject subject, Means means, AwaitedAnswers answers) {
+
+    /** For who looks, and begins no run. */
+    public Planner(Subject subject, Means means) {
+        this(subject, means, new AwaitedAnswers());
+    }
 
     /**
      * Whose runs are planned.
@@ -184,7 +190,8 @@ public record Planner(Subject subject, Means means) {
                         means.ledger(),
                         means.keys(),
                         () -> time,
-                        means.encryptsStaging()));
+                        means.encryptsStaging()),
+                answers);
     }
 
     /**
@@ -363,11 +370,14 @@ public record Planner(Subject subject, Means means) {
 
     /** @param stage what fails where the database does */
     <T> T ask(Stage stage, Question<T> question) {
-        try (Connection connection = means.database().get().getConnection()) {
+        try (Connection lent = means.database().get().getConnection();
+                Connection connection = answers.watched(lent)) {
             return question.ask(connection, new Catalog(connection, subject.datasource()));
         } catch (SQLException e) {
-            throw SqlFailure.ofRows(
-                    stage, "data source " + subject.datasource(), e, export().hidesValues(subject.dataSet()));
+            throw answers.told(SqlFailure.ofRows(
+                    stage, "data source " + subject.datasource(), e, export().hidesValues(subject.dataSet())));
+        } catch (WaybillException e) {
+            throw answers.told(e);
         }
     }
 

@@ -81,6 +81,7 @@ public final class RangedFiles {
             }
             requireGoingOn(null);
         } catch (SQLException e) {
+            requireGoingOn(e);
             throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e, plan.hidesValues());
         } catch (WaybillException e) {
             requireGoingOn(e);
@@ -108,7 +109,10 @@ public final class RangedFiles {
     private HeldSnapshot snapshot() throws SQLException {
         SharedSnapshot shared = plan.source().database().sharedSnapshot().orElseThrow();
         return HeldSnapshot.open(
-                run.sources().find(plan.datasource()), shared, plan.source().relation());
+                run.sources().find(plan.datasource()),
+                run.answers(),
+                shared,
+                plan.source().relation());
     }
 
     private List<RangeTask> tasks(List<RowRange> ranges, RowsOrigin origin, String snapshot) {
@@ -159,7 +163,7 @@ public final class RangedFiles {
                 Math.min(written.size() + 1, ranges));
     }
 
-    private void requireGoingOn(WaybillException cause) {
+    private void requireGoingOn(Exception cause) {
         if (run.isCancelled()) {
             throw new WaybillException(
                     Stage.READ, true, "the run was interrupted after " + run.rows() + " rows", cause);

@@ -200,7 +200,8 @@ public record TablesPlanner(Planner planner, List<DataSet> declared, UnaryOperat
                         subject.export().of(one.dataSet()),
                         one.dataSet(),
                         subject.datasource()),
-                planner.means());
+                planner.means(),
+                planner.answers());
     }
 
     /** @throws WaybillException where an export is of many tables, of which each is planned by itself */

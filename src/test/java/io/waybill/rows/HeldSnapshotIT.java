@@ -70,7 +70,7 @@ class HeldSnapshotIT {
 
     private static HeldSnapshot open(HikariDataSource database, String table) {
         try {
-            return HeldSnapshot.open(database, snapshot(database), "\"" + table + "\"");
+            return HeldSnapshot.open(database, new AwaitedAnswers(), snapshot(database), "\"" + table + "\"");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -17,10 +17,13 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that fails leaves nothing: no file, no staging, no lock, no connection. */
 class FailureIT {
@@ -38,6 +41,7 @@ class FailureIT {
             "CREATE TABLE numbers AS SELECT n FROM generate_series(1, 100000) n",
             // a millisecond a row once 10,000 are through, so that there is a middle to fail in
             "CREATE VIEW slow AS SELECT n, CASE WHEN n > 10000 THEN pg_sleep(0.001) END IS NULL AS x FROM numbers",
+            "CREATE VIEW waiting AS SELECT n, pg_advisory_xact_lock_shared(7) IS NULL AS x FROM numbers",
             "CREATE VIEW failing AS SELECT n, 1 / (n - 50000) AS x FROM numbers");
 
     @AfterEach
@@ -106,6 +110,44 @@ class FailureIT {
         assertThat(run.get().error())
                 .matches(
                         "(the run was interrupted after \\d+ rows|reading failed after \\d+ rows: .*canceling statement.*)");
+    }
+
+    /** Planning describes the table that is locked; the view's first row is waited for. */
+    @ParameterizedTest
+    @CsvSource({"numbers, LOCK TABLE numbers IN ACCESS EXCLUSIVE MODE", "waiting, SELECT pg_advisory_xact_lock(7)"})
+    void aRunThatIsInterruptedWhileItWaitsForTheDatabase(String source, String lock) throws Exception {
+        harness.load("slow.toml", SLOW_ROWS.replace("\"slow\"", "\"" + source + "\""));
+        assertIsInterruptedBehind(lock);
+    }
+
+    @Test
+    void aFeedThatIsInterruptedWhileItWaits() throws Exception {
+        harness.load("slow.toml", """
+                [input]
+                primary_key = ["n"]
+                [properties.change_feed]
+                source_dataset_id = "numbers"
+                """);
+        assertIsInterruptedBehind("LOCK TABLE numbers IN ACCESS EXCLUSIVE MODE");
+    }
+
+    private void assertIsInterruptedBehind(String lock) throws Exception {
+        try (Connection other = harness.database().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(lock);
+            CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> failed("slow"));
+            await().atMost(1, TimeUnit.MINUTES).until(() -> {
+                try (ResultSet waiting = statement.executeQuery("SELECT 1 FROM pg_locks WHERE NOT granted")) {
+                    return waiting.next();
+                }
+            });
+
+            activeRun().cancel();
+
+            assertThat(run.get(1, TimeUnit.MINUTES).error()).isEqualTo("the run was interrupted after 0 rows");
+            other.rollback();
+        }
     }
 
     @Test

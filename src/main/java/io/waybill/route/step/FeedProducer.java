@@ -58,7 +58,7 @@ final class FeedProducer extends StartingProducer {
     private void compare(Exchange exchange, ActiveRun run, RunHeaders headers) {
         FeedOptions options = options(getEndpoint());
         FeedPlanner planner = Planning.ofFeed(getEndpoint(), options, run.sources()::find);
-        FeedPlan plan = planner.plan();
+        FeedPlan plan = planner.plan(run.answers());
         plan.marked()
                 .ifPresent(words -> LOG.info(
                         "Flow {}: run {}: marked pii: {}:\n{}",

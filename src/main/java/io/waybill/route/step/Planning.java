@@ -82,7 +82,8 @@ public final class Planning {
     /** The planner of a run: its data source, and where it delivers to, stay those of now. */
     static Planner of(WaybillEndpoint begin, ActiveRun run) {
         ExportOptions options = BeginProducer.options(begin);
-        return planner(begin, options, run.sources()::find, settled(begin, options));
+        Planner planner = planner(begin, options, run.sources()::find, settled(begin, options));
+        return new Planner(planner.subject(), planner.means(), run.answers());
     }
 
     /**

@@ -242,7 +242,7 @@ final class StageProducer extends StepProducer {
                 return;
             }
             try (Connection other =
-                    DataSources.reading(run.sources().find(run.plan().datasource()))) {
+                    DataSources.reading(run.sources().find(run.plan().datasource()), run.answers())) {
                 checking.ask(other, run::stopping);
             }
         } catch (SQLException e) {

@@ -11,6 +11,7 @@ import io.waybill.ledger.Occasion.Due;
 import io.waybill.ledger.Occasion.News;
 import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
+import io.waybill.rows.AwaitedAnswers;
 import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.ChangingFlowException;
@@ -98,6 +99,7 @@ abstract class StartingProducer extends VerbProducer {
     final void begun(Exchange exchange, ActiveRun run) {
         exchange.setProperty(WaybillConstants.RUN, run);
         exchange.setProperty(HeldSources.PROPERTY, run.sources());
+        exchange.setProperty(AwaitedAnswers.PROPERTY, run.answers());
         RunLog.enter(run, exchange);
         RunEnd.watch(exchange, getEndpoint(), run);
     }
