@@ -22,6 +22,8 @@ import org.apache.camel.ProducerTemplate;
 /** Runs flows of a Camel context of their own, with progress on the way and an orderly end when the process is interrupted. */
 final class FlowRunner implements AutoCloseable {
 
+    private static final int SECONDS_TO_STOP = 10;
+
     private static final int SECONDS_TO_REPORT = 2;
 
     private final org.apache.camel.main.Main main;
@@ -120,13 +122,17 @@ final class FlowRunner implements AutoCloseable {
         }
     }
 
-    /** Stops the runs and waits until they have cleaned up after themselves. */
+    /** Stops the runs and waits until they have cleaned up after themselves, as long as who stops processes leaves them. */
     private void cancel(WaybillComponent component, Thread hook) {
-        long deadline = System.nanoTime() + 10_000_000_000L;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_STOP);
         component.activeRuns().forEach(ActiveRun::cancel);
         while (!component.activeRuns().isEmpty() && System.nanoTime() < deadline) {
             java.util.concurrent.locks.LockSupport.parkNanos(hook, 20_000_000L);
         }
+        component
+                .activeRuns()
+                .forEach(run -> System.err.println(run.flow() + ": it has not stopped within " + SECONDS_TO_STOP
+                        + " s; the next run cleans up after it"));
         try {
             reported.await(SECONDS_TO_REPORT, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

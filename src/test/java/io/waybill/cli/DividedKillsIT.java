@@ -26,7 +26,9 @@ class DividedKillsIT {
             assertThat(report.doubled()).as("%s", report).isZero();
             assertThat(report.mixed()).as("%s", report).isZero();
             assertThat(report.leftovers()).as("%s", report).isEmpty();
-            assertThat(report.runs()).as("%s", report).containsEntry("DONE", 3).doesNotContainKey("RUNNING");
+            assertThat(report.runs()).as("%s", report).doesNotContainKey("RUNNING");
+            // and one more for each whose process was killed after its commit
+            assertThat(report.runs().get("DONE")).as("%s", report).isGreaterThanOrEqualTo(3);
             assertThat(report.readByWorkers()).as("%s", report).isPositive();
         }
     }
