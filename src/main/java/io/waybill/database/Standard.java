@@ -213,6 +213,9 @@ public class Standard extends StandardSql {
         }
     }
 
+    /** Has the server end transactions of a connection that are silent for so long, where it can. */
+    public void limitSilence(Connection connection, Duration longest) throws SQLException {}
+
     /** Has the session show points in time in UTC, where they are shown in the session's zone. */
     public void enterUtc(Connection connection) throws SQLException {}
 
@@ -241,9 +244,6 @@ public class Standard extends StandardSql {
     }
 
     // ---- the catalog, and what the database knows of its tables
-
-    /** Has the server end transactions of a connection that are silent for so long, where it can. */
-    public void limitSilence(Connection connection, Duration longest) throws SQLException {}
 
     /** The schemas that a connection looks in by default; empty where it tells none. */
     public List<String> schemas(Connection connection) throws SQLException {

@@ -23,7 +23,6 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The first rows of a data set as they would leave, to be looked at: no run, and none of what was exported before counts.
@@ -108,10 +107,7 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
         Object batch = export.get(ExportKeys.BATCH_ID);
         Window window = mode == ExportMode.BATCH && batch != null ? new Window.Batch(batch) : new Window.Everything();
         RowsFrom from = RowsFrom.of(planner, request, source, null);
-        List<Filter> filters = from == null
-                ? planner.resolved(export.filters())
-                : Stream.concat(planner.resolved(export.filters()).stream(), Stream.of(from.filter()))
-                        .toList();
+        List<Filter> filters = RowsFrom.beside(planner.resolved(export.filters()), from);
         long limit = export.get(ExportKeys.LIMIT);
         long rows = limit == 0 ? most : Math.min(limit, most);
         if (export.report() != null) {
