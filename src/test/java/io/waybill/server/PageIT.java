@@ -283,7 +283,7 @@ class PageIT {
         Answered answered = browser.post("/flows/orders", "/flows/orders/run", "date", "2026-01-15");
         assertThat(answered.status()).as(answered.text()).isEqualTo(303);
         String run = answered.header("Location");
-        org.awaitility.Awaitility.await().until(() -> browser.get(run).text().contains("status-done"));
+        org.awaitility.Awaitility.await().until(() -> browser.get(run).text().contains("status-done\">done<"));
         assertThat(browser.get(run).text())
                 .contains("orders_2026-01-15.csv", "download>", "100", "href=\"/v2" + run + "/files/");
         assertThat(browser.get("/flows/orders").text())
@@ -403,7 +403,7 @@ class PageIT {
                         .header("Location"))
                 .isEqualTo("/runs/" + run);
         org.awaitility.Awaitility.await()
-                .until(() -> browser.get("/runs/" + run).text().contains("status-done"));
+                .until(() -> browser.get("/runs/" + run).text().contains("status-done\">done<"));
         assertThat(browser.get("/waiting").text()).contains("Nothing waits");
     }
 
