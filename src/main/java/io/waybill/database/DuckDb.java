@@ -8,6 +8,7 @@ import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -52,6 +53,27 @@ final class DuckDb extends Standard {
                 || type.startsWith("MAP(")
                 || type.startsWith("UNION(");
         return nested || type.equals("TIME WITH TIME ZONE") ? "CAST(" + quoted + " AS VARCHAR)" : quoted;
+    }
+
+    /** Its driver binds times to the microsecond, and decimals of 38 digits, where a column may have more. */
+    @Override
+    public Object parameter(SourceColumn column, Object value) {
+        String type = column.nativeType().toUpperCase(Locale.ROOT);
+        if (value instanceof LocalDateTime time && type.equals("TIMESTAMP_NS")) {
+            return time.toString();
+        }
+        boolean wide = type.equals("HUGEINT") || type.equals("UHUGEINT");
+        return value instanceof BigDecimal number
+                        && wide
+                        && number.stripTrailingZeros().scale() <= 0
+                ? number.toBigInteger()
+                : value;
+    }
+
+    /** MAX() goes by the order in which an enum's texts were declared. */
+    @Override
+    public boolean hasOrderOfItsOwn(SourceColumn column) {
+        return column.nativeType().toUpperCase(Locale.ROOT).startsWith("ENUM");
     }
 
     @Override

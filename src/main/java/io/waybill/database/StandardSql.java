@@ -60,7 +60,7 @@ public abstract class StandardSql {
     }
 
     /** A column as its values are compared and ordered: as numbers, where text is declared to hold them. */
-    public final String compared(SourceColumn column) {
+    public String compared(SourceColumn column) {
         String quoted = quote(column.name());
         return column.isNumberInText() ? "CAST(" + quoted + " AS " + number(column.type()) + ")" : quoted;
     }
@@ -140,6 +140,15 @@ public abstract class StandardSql {
         return product.phrase(EPOCH_MILLIS);
     }
 
+    /**
+     * A value as it is bound where {@link #compared} is compared with it: most often as it is.
+     *
+     * @param value of the column's type
+     */
+    public Object parameter(SourceColumn column, Object value) {
+        return value;
+    }
+
     /** The least value that is endless, as a literal; null where the type has none. */
     public String endless(ColumnType type, Connection connection) throws SQLException {
         return null;
@@ -153,6 +162,12 @@ public abstract class StandardSql {
     /** A point in time as a parameter that is compared with a column of them. */
     public Object instant(OffsetDateTime utc) {
         return utc;
+    }
+
+    /** The time of day of a column of times or local timestamps. */
+    public String timeOfDay(SourceColumn column) {
+        String quoted = quote(column.name());
+        return column.type().kind() == Kind.TIME ? quoted : "CAST(" + quoted + " AS TIME)";
     }
 
     /**

@@ -75,7 +75,7 @@ class StandardSqlTest {
     void aDayEndsLastInTheWesternmostZoneThatAProductTells() {
         assertThat(product("PostgreSQL").clock(Kind.DATE, 0))
                 .isEqualTo("CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '0 seconds' AS date)");
-        assertThat(product("SQLite").clock(Kind.DATE, 0)).isEqualTo("CAST(datetime('now', '-0 seconds') AS DATE)");
+        assertThat(product("SQLite").clock(Kind.DATE, 0)).isEqualTo("date('now', '-12 hours', '-0 seconds')");
         assertThatThrownBy(() -> product("H2").clock(Kind.TEXT, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 

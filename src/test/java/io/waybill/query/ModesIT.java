@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table of modes and kinds of data sets, and the filters, on each database: which rows an export takes. */
@@ -122,6 +124,106 @@ class ModesIT {
                     .hasMessage("file_path: {batch_id} has no value: data set \"plain\" is plain and has no batches");
         }
         assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("x") || name.equals(".waybill"));
+    }
+
+    /** Some of them an hour that the zone of the tests leaves out. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "postgresql | timestamptz, 2026-03-08T02:30:00.000001Z; timestamp, 2026-03-08T02:30:00.000001; float8, 1.5",
+                "mariadb | bigint unsigned, 18446744073709551615; datetime(6), 2026-03-08T02:30:00.000001; year, 2026",
+                "h2 | timestamp(9), 2026-03-08T02:30:00.000000001; date, 2026-03-08; decfloat, 1.5",
+                "sqlite | real, 1.5; datetime, 2026-03-08T02:30",
+                "duckdb | hugeint, 170141183460469231731687303715884105727; timestamp_ns, 2026-03-08T02:30:00.000000001",
+            })
+    void aBatchIsTheNumberOrTimeThatItIs(String product, String typesAndBatches) throws Exception {
+        try (HikariDataSource database = open(product);
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            for (String each : typesAndBatches.split("; ")) {
+                String type = each.substring(0, each.indexOf(", "));
+                String batch = each.substring(each.indexOf(", ") + 2);
+                boolean timed = batch.indexOf('-') > 0;
+                String least = timed ? "'2026-01-01'" : type.equals("year") ? "2025" : "1";
+                TestDatabases.execute(
+                        database,
+                        "DROP TABLE IF EXISTS tracked",
+                        "CREATE TABLE tracked (id integer, xt_batch_id " + type + ")",
+                        "INSERT INTO tracked VALUES (1, " + least + "), (2, " + (timed ? "'" + batch + "'" : batch)
+                                + ")");
+                String keys = "source_dataset_id = \"tracked\"\nexport_mode = ";
+
+                assertThat(ids(harness, keys + "\"incremental\"")).as(type).containsExactly("2");
+                assertThat(ids(harness, keys + "\"batch\"\nbatch_id = \"" + batch + "\""))
+                        .as(type)
+                        .containsExactly("2");
+                harness.export(keys + "\"incremental\"\nfile_path = \"{{root}}/b={batch_id}.csv\"\n");
+                assertThat(folder.resolve("b=" + batch + ".csv")).exists();
+            }
+        }
+    }
+
+    private HikariDataSource open(String product) {
+        return switch (product) {
+            case "sqlite" -> TestDatabases.newSqlite(folder);
+            case "duckdb" -> TestDatabases.duckdb(folder);
+            default -> TestDatabases.of(product);
+        };
+    }
+
+    @Test
+    void aBatchOfATypeThatIsNotOrderedIsRefused() throws Exception {
+        try (HikariDataSource database = TestDatabases.h2();
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            TestDatabases.execute(database, "CREATE TABLE tracked (id integer, xt_batch_id uuid)");
+
+            assertThatThrownBy(() -> ids(harness, "source_dataset_id = \"tracked\"\nexport_mode = \"incremental\""))
+                    .hasMessage("batch_id: column xt_batch_id of data set \"tracked\" is uuid; allowed: whole numbers,"
+                            + " decimals, text, dates, timestamps");
+        }
+    }
+
+    /** Programs write times as texts, each in its way; its driver would bind others. */
+    @Test
+    void filtersFindWhatSqliteKeepsInWhicheverForm() throws Exception {
+        String[][] cases = {
+            {"at", "op = \"=\", value = \"2026-01-10 11:00:00\"", "2"},
+            {"at", "op = \"<=\", value = \"2026-01-10 11:00:00\"", "1 2"},
+            {"at", "op = \">\", value = \"2026-01-10T11:00:00\"", "3"},
+            {"at", "on = [\"2026-01-10\"]", "1 2"},
+            {"at", "last = \"2 days\"", "3"},
+            {"at", "hours = \"10:30-12:00\"", "2 3"},
+            {"day", "op = \"in\", values = [2026-01-10, \"2026-01-12\"]", "1 2"},
+            {"day", "op = \"between\", values = [\"2026-01-11\", \"2026-01-15\"]", "3"},
+            {"t", "op = \"=\", value = \"11:00:00\"", "2"},
+            {"z", "op = \">=\", value = \"2026-01-10T09:00:00Z\"", "2 3"},
+            {"z", "op = \"=\", value = \"2026-01-10T10:00:00.25Z\"", "3"},
+            {"flag", "op = \"=\", value = true", "1 2"},
+            {"twice", "op = \">\", value = 3", "2 3"},
+            {"twice", "op = \"=\", value = 2.5", "1"},
+        };
+        try (HikariDataSource database = TestDatabases.newSqlite(folder);
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE t (id INTEGER, at DATETIME, day DATE, t TIME, z TEXT, flag BOOLEAN)",
+                    "INSERT INTO t VALUES (1, '2026-01-10 10:00', '2026-01-10', '10:00:00', '2026-01-10 09:30:00+01:00', 1)",
+                    "INSERT INTO t VALUES (2, '2026-01-10T11:00:00.000', '2026-01-10 00:00:00', '11:00:00.0',"
+                            + " '2026-01-10T09:00:00Z', 'true')",
+                    "INSERT INTO t VALUES (3, '2026-01-14 11:00:00.5', '2026-01-14', '12:00:00',"
+                            + " '2026-01-10T11:00:00.250+01:00', 0)");
+            Files.writeString(
+                    folder.resolve("datasets.toml"),
+                    "[[dataset]]\nid = \"d\"\nquery = \"SELECT *, id * 2.5 AS twice FROM t\"\ncolumns = ["
+                            + "{ name = \"z\", type = \"timestamptz\" }]\n");
+            for (String[] each : cases) {
+                String filters = "filters = [{ column = \"" + each[0] + "\", " + each[1] + " }]";
+                assertThat(ids(harness, "source_dataset_id = \"d\"\n" + filters))
+                        .as(filters)
+                        .containsExactly(each[2].split(" "));
+            }
+        }
     }
 
     @ParameterizedTest
