@@ -129,6 +129,12 @@ class MySql extends Standard {
         return declared.kind() == Kind.FLOAT32 && found.kind() == Kind.FLOAT64;
     }
 
+    /** Bits, which have more forms, it shows. */
+    @Override
+    public boolean makesTextOf(String typeName) {
+        return !small(typeName).startsWith("bit");
+    }
+
     /** Its own driver streams row by row for one value only. */
     @Override
     public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {

@@ -135,9 +135,7 @@ final class Sqlite extends Standard {
             case DECIMAL -> out.appendText(digits(value, type));
             case TEXT -> out.appendText(text(value, row, index));
             case JSON -> out.appendText(JdbcReaders.checkedJson(text(value, row, index)));
-            case UUID ->
-                out.appendText(
-                        java.util.UUID.fromString(text(value, row, index)).toString());
+            case UUID -> out.appendText(TextReaders.uuid(text(value, row, index)));
             case BINARY -> out.appendBytes(bytes(value, row, index));
             case DATE -> TimeText.append(out, IsoTimes.date(timeText(value, type)));
             case TIME -> out.appendLong(TimeText.parseTime(timeText(value, type)));
@@ -224,7 +222,11 @@ final class Sqlite extends Standard {
         if (value instanceof byte[]) {
             throw isNot(value, ColumnType.TEXT);
         }
-        return value instanceof String text ? text : row.getString(index);
+        if (value instanceof String text) {
+            // which the driver puts in the place of bytes that are no text
+            return text.indexOf('\uFFFD') < 0 ? text : JdbcReaders.utf8(row.getBytes(index));
+        }
+        return row.getString(index);
     }
 
     private static byte[] bytes(Object value, ResultSet row, int index) throws SQLException {
