@@ -8,6 +8,7 @@ import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,10 +44,24 @@ final class DuckDb extends Standard {
                 .writes(LOCAL_CLOCK, "date_trunc('second', CAST(now() AS TIMESTAMP)) - INTERVAL ({}) SECOND"));
     }
 
+    /** Within lists, and where a time is declared text. */
+    @Override
+    public void enterUtc(Connection connection) throws SQLException {
+        Ask.execute(connection, "SET TimeZone = 'UTC'");
+    }
+
+    @Override
+    public void leaveUtc(Connection connection) throws SQLException {
+        Ask.execute(connection, "RESET TimeZone");
+    }
+
     /** Else the driver shows Java's text of what is in it. */
     @Override
     public String selected(SourceColumn column) {
         String quoted = quote(column.name());
+        if (column.type().kind() == Kind.TEXT && column.found().kind() != Kind.TEXT) {
+            return "CAST(" + quoted + " AS VARCHAR)";
+        }
         String type = column.nativeType().toUpperCase(Locale.ROOT);
         boolean nested = type.endsWith("]")
                 || type.startsWith("STRUCT(")

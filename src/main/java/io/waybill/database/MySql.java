@@ -142,6 +142,19 @@ class MySql extends Standard {
         super.prepare(statement, connection, own ? Integer.MIN_VALUE : fetchSize);
     }
 
+    /** A session may be limited to some rows, of which nobody would tell. */
+    @Override
+    public void beginReading(Connection connection) throws SQLException {
+        super.beginReading(connection);
+        Ask.execute(connection, "SET @waybill_limit = @@sql_select_limit, sql_select_limit = 18446744073709551615");
+    }
+
+    @Override
+    public void endReading(Connection connection) throws SQLException {
+        Ask.execute(connection, "SET sql_select_limit = @waybill_limit");
+        super.endReading(connection);
+    }
+
     @Override
     public void enterUtc(Connection connection) throws SQLException {
         Ask.execute(connection, "SET time_zone = '+00:00'");
