@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,8 +75,9 @@ final class DuckDb extends Standard {
     @Override
     public Object parameter(SourceColumn column, Object value) {
         String type = column.nativeType().toUpperCase(Locale.ROOT);
-        if (value instanceof LocalDateTime time && type.equals("TIMESTAMP_NS")) {
-            return time.toString();
+        if (value instanceof LocalDateTime && type.equals("TIMESTAMP_NS")
+                || value instanceof LocalTime && type.equals("TIME_NS")) {
+            return value.toString();
         }
         boolean wide = type.equals("HUGEINT") || type.equals("UHUGEINT");
         return value instanceof BigDecimal number

@@ -52,6 +52,7 @@ final class Sqlite extends Standard {
             case BOOLEAN -> SqliteTimes.truth(quoted);
             case DATE, TIME, TIMESTAMP, INSTANT ->
                 SqliteTimes.compared(quoted, column.type().kind());
+            case FLOAT32, FLOAT64 -> column.found().kind() == Kind.TEXT ? "CAST(" + quoted + " AS REAL)" : quoted;
             default -> super.compared(column);
         };
     }

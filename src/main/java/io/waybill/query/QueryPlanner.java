@@ -257,11 +257,12 @@ public record QueryPlanner(Source source, List<String> key) {
     private String ordered(Order order) {
         SourceColumn column = source.column("order_by", order.column());
         String quoted = source.database().quote(column.name());
-        if (!source.database().selected(column).equals(quoted)) {
+        String compared = source.database().compared(column);
+        if (compared.equals(quoted) && !source.database().selected(column).equals(quoted)) {
             // the name alone would be the result's column, in the order of its text
-            quoted = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
+            compared = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
         }
-        return order.descending() ? quoted + " DESC" : quoted;
+        return order.descending() ? compared + " DESC" : compared;
     }
 
     /** Those that nobody has named, and nobody has asked to leave out. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of modes and kinds of data sets, and the filters, on each database: which rows an export takes. */
 class ModesIT {
@@ -202,27 +203,48 @@ class ModesIT {
             {"flag", "op = \"=\", value = true", "1 2"},
             {"twice", "op = \">\", value = 3", "2 3"},
             {"twice", "op = \"=\", value = 2.5", "1"},
+            {"w", "op = \">\", value = 9.5", "2 3"},
         };
         try (HikariDataSource database = TestDatabases.newSqlite(folder);
                 FlowHarness harness = new FlowHarness(folder, database)) {
             TestDatabases.execute(
                     database,
-                    "CREATE TABLE t (id INTEGER, at DATETIME, day DATE, t TIME, z TEXT, flag BOOLEAN)",
-                    "INSERT INTO t VALUES (1, '2026-01-10 10:00', '2026-01-10', '10:00:00', '2026-01-10 09:30:00+01:00', 1)",
+                    "CREATE TABLE t (id INTEGER, at DATETIME, day DATE, t TIME, z TEXT, flag BOOLEAN, w TEXT)",
+                    "INSERT INTO t VALUES (1, '2026-01-10 10:00', '2026-01-10', '10:00:00', '2026-01-10 09:30:00+01:00', 1, '9')",
                     "INSERT INTO t VALUES (2, '2026-01-10T11:00:00.000', '2026-01-10 00:00:00', '11:00:00.0',"
-                            + " '2026-01-10T09:00:00Z', 'true')",
+                            + " '2026-01-10T09:00:00Z', 'true', '10')",
                     "INSERT INTO t VALUES (3, '2026-01-14 11:00:00.5', '2026-01-14', '12:00:00',"
-                            + " '2026-01-10T11:00:00.250+01:00', 0)");
+                            + " '2026-01-10T11:00:00.250+01:00', 0, '1e2')");
             Files.writeString(
                     folder.resolve("datasets.toml"),
                     "[[dataset]]\nid = \"d\"\nquery = \"SELECT *, id * 2.5 AS twice FROM t\"\ncolumns = ["
-                            + "{ name = \"z\", type = \"timestamptz\" }]\n");
+                            + "{ name = \"z\", type = \"timestamptz\" }, { name = \"w\", type = \"double\" }]\n");
             for (String[] each : cases) {
                 String filters = "filters = [{ column = \"" + each[0] + "\", " + each[1] + " }]";
                 assertThat(ids(harness, "source_dataset_id = \"d\"\n" + filters))
                         .as(filters)
                         .containsExactly(each[2].split(" "));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2", "sqlite", "duckdb"})
+    void theOrderIsThatOfTheNumbersThatATextIsDeclaredToHold(String product) throws Exception {
+        try (HikariDataSource database = open(product);
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE t (id integer, n varchar(9))",
+                    "INSERT INTO t VALUES (1, '9'), (2, '10'), (3, '-1'), (4, '100')");
+            Files.writeString(
+                    folder.resolve("datasets.toml"),
+                    "[[dataset]]\nid = \"t\"\ntable = \"t\"\ncolumns = [{ name = \"n\", type = \"bigint\" }]\n");
+            String keys = "source_dataset_id = \"t\"\nfile_path = \"{{root}}/out.csv\"\n";
+
+            harness.export(keys + "order_by = [\"n desc\"]\nlimit = 3\n");
+
+            assertThat(folder.resolve("out.csv")).hasContent("id,n\n4,100\n2,10\n1,9");
         }
     }
 
