@@ -84,7 +84,17 @@ final class DuckDb extends Standard {
                         && wide
                         && number.stripTrailingZeros().scale() <= 0
                 ? number.toBigInteger()
-                : value;
+                : super.parameter(column, value);
+    }
+
+    @Override
+    String typeInText(Kind kind) {
+        return switch (kind) {
+            case TIME -> "TIME";
+            case TIMESTAMP -> "TIMESTAMP";
+            case INSTANT -> "TIMESTAMPTZ";
+            default -> super.typeInText(kind);
+        };
     }
 
     /** MAX() goes by the order in which an enum's texts were declared. */

@@ -13,6 +13,7 @@ import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.WHOLE_NUMBER;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
@@ -111,6 +112,18 @@ class MySql extends Standard {
         }
         parameters.add(offset.equals(ZoneOffset.UTC) ? "+00:00" : offset.getId());
         return "CAST(CONVERT_TZ(" + quoted + ", '+00:00', ?) AS TIME)";
+    }
+
+    @Override
+    String typeInText(Kind kind) {
+        return switch (kind) {
+            case TIMESTAMP -> "DATETIME(6)";
+            case INSTANT ->
+                throw WaybillException.refusal("a text that is declared timestamptz cannot be compared on "
+                        + productName() + ", which reads no offsets: have a query make a datetime of it");
+            case FLOAT32, FLOAT64 -> "DOUBLE";
+            default -> super.typeInText(kind);
+        };
     }
 
     @Override

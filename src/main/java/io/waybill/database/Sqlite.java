@@ -49,7 +49,7 @@ final class Sqlite extends Standard {
     public String compared(SourceColumn column) {
         String quoted = quote(column.name());
         return switch (column.type().kind()) {
-            case BOOLEAN -> SqliteTimes.truth(quoted);
+            case BOOLEAN -> column.found().kind() == Kind.TEXT ? super.compared(column) : SqliteTimes.truth(quoted);
             case DATE, TIME, TIMESTAMP, INSTANT ->
                 SqliteTimes.compared(quoted, column.type().kind());
             case FLOAT32, FLOAT64 -> column.found().kind() == Kind.TEXT ? "CAST(" + quoted + " AS REAL)" : quoted;

@@ -22,6 +22,7 @@ import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -106,7 +107,7 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
                     single(new BigDecimal(number(value)), column.found().kind());
                 case FLOAT64, DECIMAL -> new BigDecimal(number(value));
                 case TEXT -> text(value);
-                case UUID -> source.database().uuid(text(value));
+                case UUID -> source.database().uuid(text(value).toLowerCase(Locale.ROOT));
                 case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
                 case TIME -> value instanceof LocalTime time ? time : LocalTime.parse(text(value));
                 case TIMESTAMP -> localTime(value);

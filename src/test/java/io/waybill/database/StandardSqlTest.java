@@ -36,14 +36,19 @@ class StandardSqlTest {
         SourceColumn nanos = column("TIMESTAMP_NS", ColumnType.timestamp(9), ColumnType.timestamp(9));
         LocalDateTime time = LocalDateTime.of(2026, 1, 15, 10, 0, 0, 500_000_001);
         assertThat(product("DuckDB").parameter(nanos, time)).isEqualTo("2026-01-15T10:00:00.500000001");
-        assertThat(product("DuckDB").parameter(column("TIMESTAMP", null, null), time))
+        assertThat(product("DuckDB")
+                        .parameter(column("TIMESTAMP", ColumnType.timestamp(6), ColumnType.timestamp(6)), time))
                 .isSameAs(time);
-        assertThat(product("DuckDB").parameter(column("TIME_NS", null, null), time.toLocalTime()))
+        assertThat(product("DuckDB")
+                        .parameter(column("TIME_NS", ColumnType.time(9), ColumnType.time(9)), time.toLocalTime()))
                 .isEqualTo("10:00:00.500000001");
-        assertThat(product("DuckDB").parameter(column("HUGEINT", null, null), new BigDecimal("1E+38")))
+        assertThat(product("DuckDB")
+                        .parameter(
+                                column("HUGEINT", ColumnType.UNLIMITED_DECIMAL, ColumnType.UNLIMITED_DECIMAL),
+                                new BigDecimal("1E+38")))
                 .isEqualTo(new BigInteger("1" + "0".repeat(38)));
 
-        SourceColumn any = column("", null, null);
+        SourceColumn any = column("", ColumnType.TEXT, ColumnType.TEXT);
         assertThat(product("SQLite").parameter(any, time)).isEqualTo("2026-01-15 10:00:00.500000001");
         assertThat(product("SQLite").parameter(any, time.withNano(500_000_000))).isEqualTo("2026-01-15 10:00:00.5");
         assertThat(product("SQLite").parameter(any, time.withNano(0).atOffset(ZoneOffset.ofHours(1))))

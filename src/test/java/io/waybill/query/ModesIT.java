@@ -230,21 +230,54 @@ class ModesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"postgresql", "mariadb", "h2", "sqlite", "duckdb"})
-    void theOrderIsThatOfTheNumbersThatATextIsDeclaredToHold(String product) throws Exception {
+    void textsAreComparedAndOrderedAsWhatTheyAreDeclaredToHold(String product) throws Exception {
         try (HikariDataSource database = open(product);
                 FlowHarness harness = new FlowHarness(folder, database)) {
             TestDatabases.execute(
                     database,
-                    "CREATE TABLE t (id integer, n varchar(9))",
-                    "INSERT INTO t VALUES (1, '9'), (2, '10'), (3, '-1'), (4, '100')");
-            Files.writeString(
-                    folder.resolve("datasets.toml"),
-                    "[[dataset]]\nid = \"t\"\ntable = \"t\"\ncolumns = [{ name = \"n\", type = \"bigint\" }]\n");
-            String keys = "source_dataset_id = \"t\"\nfile_path = \"{{root}}/out.csv\"\n";
+                    "CREATE TABLE t (id integer, n varchar(9), f varchar(9), d varchar(10), ts varchar(40), z varchar(40),"
+                            + " b varchar(9), u varchar(36))",
+                    "INSERT INTO t VALUES (1, '9', '9', '2026-01-09', '2026-01-09T10:00:00', '2026-01-09T10:00:00+05:00',"
+                            + " 'yes', '123E4567-E89B-12D3-A456-426614174000')",
+                    "INSERT INTO t VALUES (2, '10', '1e1', '2026-01-10', '2026-01-09 11:00:00', '2026-01-09T07:00:00Z',"
+                            + " '0', '00000000-0000-0000-0000-000000000000')",
+                    "INSERT INTO t (id, n) VALUES (3, '-1'), (4, '100')");
+            Files.writeString(folder.resolve("datasets.toml"), """
+                    [[dataset]]
+                    id = "t"
+                    table = "t"
+                    columns = [
+                      { name = "n", type = "bigint" },
+                      { name = "f", type = "double" },
+                      { name = "d", type = "date" },
+                      { name = "ts", type = "timestamp" },
+                      { name = "z", type = "timestamptz" },
+                      { name = "b", type = "boolean" },
+                      { name = "u", type = "uuid" },
+                    ]
+                    """);
+            String keys = "source_dataset_id = \"t\"\ncolumns = [\"id\"]\nfile_path = \"{{root}}/out.csv\"\n";
 
             harness.export(keys + "order_by = [\"n desc\"]\nlimit = 3\n");
 
-            assertThat(folder.resolve("out.csv")).hasContent("id,n\n4,100\n2,10\n1,9");
+            assertThat(folder.resolve("out.csv")).hasContent("id\n4\n2\n1");
+            for (String condition : List.of(
+                    "f\", op = \"<\", value = 9.5",
+                    "d\", op = \"<\", value = 2026-01-10",
+                    "ts\", op = \"<\", value = \"2026-01-09 10:30:00\"",
+                    "z\", op = \"<\", value = \"2026-01-09T06:00:00Z\"",
+                    "b\", op = \"=\", value = true",
+                    "u\", op = \"=\", value = \"123e4567-e89b-12d3-a456-426614174000\"")) {
+                String filters = "source_dataset_id = \"t\"\nfilters = [{ column = \"" + condition + " }]";
+                if (product.equals("mariadb") && condition.startsWith("z")) {
+                    assertThatThrownBy(() -> ids(harness, filters))
+                            .hasMessage(
+                                    "a text that is declared timestamptz cannot be compared on MariaDB, which reads no"
+                                            + " offsets: have a query make a datetime of it");
+                } else {
+                    assertThat(ids(harness, filters)).as(filters).containsExactly("1");
+                }
+            }
         }
     }
 
