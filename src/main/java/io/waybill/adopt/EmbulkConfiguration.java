@@ -292,8 +292,7 @@ final class EmbulkConfiguration {
         if (!format.equals("csv") && !format.equals("tsv")) {
             return;
         }
-        String header = formatter.text("header_line");
-        flow.exporter("include_header", header == null ? null : header.equals("true"));
+        flow.exporter("include_header", formatter.flag("header_line"));
         if (format.equals("csv")) {
             flow.exporter("delimiter", formatter.text("delimiter"));
         }

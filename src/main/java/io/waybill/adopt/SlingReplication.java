@@ -201,19 +201,29 @@ final class SlingReplication {
                 flow.export("compression", compression);
             }
         }
-        number(flow, "max_rows_per_file", first("file_max_rows", options, defaultOptions));
-        number(flow, "target_file_size_bytes", first("file_max_bytes", options, defaultOptions));
+        flow.export("max_rows_per_file", number("file_max_rows", options, defaultOptions));
+        flow.export("target_file_size_bytes", number("file_max_bytes", options, defaultOptions));
         if (format.equals("csv")) {
             flow.exporter("delimiter", first("delimiter", options, defaultOptions));
-            String header = first("header", options, defaultOptions);
-            flow.exporter("include_header", header == null ? null : header.equals("true"));
+            Boolean ofDefaults = defaultOptions.flag("header");
+            flow.exporter("include_header", options.has("header") ? options.flag("header") : ofDefaults);
         }
     }
 
-    private static void number(ForeignFlow flow, String key, String value) {
-        if (value != null && value.matches("[0-9]{1,18}") && Long.parseLong(value) > 0) {
-            flow.export(key, Long.parseLong(value));
+    /** A number above 0, which may have lines between its digits; null where there is none, and it is named where it is something else. */
+    private Long number(String key, YamlTable first, YamlTable second) {
+        String value = first(key, first, second);
+        if (value == null) {
+            return null;
         }
+        String digits = value.replace("_", "");
+        if (!digits.matches("[0-9]{1,18}")) {
+            adopted.notTaken((first.has(key) ? first : second)
+                    .problem(key, "\"" + value + "\" is no number of them, and is not taken over"));
+            return null;
+        }
+        long number = Long.parseLong(digits);
+        return number == 0 ? null : (Long) number;
     }
 
     private boolean mode(ForeignFlow flow, String name, YamlTable streams, YamlTable stream) {
@@ -221,7 +231,7 @@ final class SlingReplication {
         String updateKey = text("update_key", stream);
         List<String> primaryKey = texts("primary_key", stream);
         YamlTable options = stream.table("source_options");
-        String limit = first("limit", options, defaults.table("source_options"));
+        Long limit = number("limit", options, defaults.table("source_options"));
         switch (mode == null ? "full-refresh" : mode) {
             case "full-refresh", "truncate" -> flow.export("if_exists", "overwrite");
             case "snapshot" -> {
@@ -249,9 +259,7 @@ final class SlingReplication {
                 return false;
             }
         }
-        if (limit != null && limit.matches("[0-9]{1,18}")) {
-            flow.export("limit", Long.parseLong(limit));
-        }
+        flow.export("limit", limit);
         if (name.contains("*") && !flow.declaresDataSet()) {
             flow.export("watermark", updateKey); // of each of many tables
         } else if (updateKey != null || !primaryKey.isEmpty()) {
@@ -311,7 +319,8 @@ final class SlingReplication {
     }
 
     private boolean isTrue(String key, YamlTable stream) {
-        return "true".equals(text(key, stream));
+        boolean ofDefaults = defaults.isTrue(key);
+        return stream.has(key) ? stream.isTrue(key) : ofDefaults;
     }
 
     private List<String> texts(String key, YamlTable stream) {

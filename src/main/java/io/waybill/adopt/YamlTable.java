@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -86,8 +87,25 @@ final class YamlTable {
                 key, "is a " + (node instanceof MappingNode ? "table" : "list") + ", a single value is expected"));
     }
 
+    /**
+     * A flag, in the words of YAML 1.1 and in any letters; null where there is none.
+     *
+     * @throws ForeignFileException where it is none of them
+     */
+    Boolean flag(String key) {
+        String text = text(key);
+        if (text == null) {
+            return null;
+        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on", "y", "1" -> true;
+            case "false", "no", "off", "n", "0" -> false;
+            default -> throw new ForeignFileException(problem(key, "\"" + text + "\" is neither true nor false"));
+        };
+    }
+
     boolean isTrue(String key) {
-        return "true".equals(text(key));
+        return Boolean.TRUE.equals(flag(key));
     }
 
     /** A list of texts, or one text as a list of it; empty where there is none. */

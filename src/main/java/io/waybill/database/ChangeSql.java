@@ -53,6 +53,15 @@ public abstract class ChangeSql {
      */
     public abstract String matches(SourceColumn column, String source, String state, boolean inSource, String type);
 
+    /**
+     * A key's value of the source beside those of the state, whose type may be another one.
+     *
+     * @param type the type of the source's column, as {@link #types} has it
+     */
+    public String besideState(String value, String type) {
+        return value;
+    }
+
     /** Whether a statement can join all rows of two tables, those too that are in one of them alone. */
     public boolean joinsFully() {
         return false;

@@ -2,7 +2,6 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,8 +35,9 @@ public enum CopyForm {
      * @param typeName PostgreSQL's name of it, as its driver gives it: {@code int4}
      */
     public static Optional<CopyForm> of(String typeName) {
-        String name = typeName.toLowerCase(Locale.ROOT);
-        return Arrays.stream(values()).filter(form -> form.types.contains(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(form -> form.types.contains(typeName))
+                .findFirst();
     }
 
     /** Whether columns of a type are read, {@code int4} or {@code _int4}, an array of it. */

@@ -8,6 +8,8 @@ import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -15,6 +17,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,16 +45,62 @@ final class DuckDb extends Standard {
                 .writes(LOCAL_CLOCK, "date_trunc('second', CAST(now() AS TIMESTAMP)) - INTERVAL ({}) SECOND"));
     }
 
+    /** Within lists, and where a time is declared text. */
+    @Override
+    public void enterUtc(Connection connection) throws SQLException {
+        Ask.execute(connection, "SET TimeZone = 'UTC'");
+    }
+
+    @Override
+    public void leaveUtc(Connection connection) throws SQLException {
+        Ask.execute(connection, "RESET TimeZone");
+    }
+
     /** Else the driver shows Java's text of what is in it. */
     @Override
     public String selected(SourceColumn column) {
         String quoted = quote(column.name());
+        if (column.type().kind() == Kind.TEXT && column.found().kind() != Kind.TEXT) {
+            return "CAST(" + quoted + " AS VARCHAR)";
+        }
         String type = column.nativeType().toUpperCase(Locale.ROOT);
         boolean nested = type.endsWith("]")
                 || type.startsWith("STRUCT(")
                 || type.startsWith("MAP(")
                 || type.startsWith("UNION(");
         return nested || type.equals("TIME WITH TIME ZONE") ? "CAST(" + quoted + " AS VARCHAR)" : quoted;
+    }
+
+    /** Its driver binds times to the microsecond, and decimals of 38 digits, where a column may have more. */
+    @Override
+    public Object parameter(SourceColumn column, Object value) {
+        String type = column.nativeType().toUpperCase(Locale.ROOT);
+        if (value instanceof LocalDateTime && type.equals("TIMESTAMP_NS")
+                || value instanceof LocalTime && type.equals("TIME_NS")) {
+            return value.toString();
+        }
+        boolean wide = type.equals("HUGEINT") || type.equals("UHUGEINT");
+        return value instanceof BigDecimal number
+                        && wide
+                        && number.stripTrailingZeros().scale() <= 0
+                ? number.toBigInteger()
+                : super.parameter(column, value);
+    }
+
+    @Override
+    String typeInText(Kind kind) {
+        return switch (kind) {
+            case TIME -> "TIME";
+            case TIMESTAMP -> "TIMESTAMP";
+            case INSTANT -> "TIMESTAMPTZ";
+            default -> super.typeInText(kind);
+        };
+    }
+
+    /** MAX() goes by the order in which an enum's texts were declared. */
+    @Override
+    public boolean hasOrderOfItsOwn(SourceColumn column) {
+        return column.nativeType().toUpperCase(Locale.ROOT).startsWith("ENUM");
     }
 
     @Override

@@ -163,6 +163,11 @@ final class H2 extends Standard {
         };
     }
 
+    @Override
+    public boolean makesTextOf(String typeName) {
+        return true;
+    }
+
     /** Its repeatable reads are of the tables that were read; another sees what was written meanwhile. */
     @Override
     public int snapshotIsolation(Connection connection) {

@@ -6,13 +6,15 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.NumberRange;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.util.UUID;
 
 /** How columns are read by JDBC's own types. */
 public final class JdbcReaders {
@@ -47,10 +49,7 @@ public final class JdbcReaders {
             case DECIMAL -> decimal(type, declared, numbers((out, value) -> out.appendText(value.toPlainString())));
             case TEXT -> JdbcReaders::readText;
             case UUID ->
-                declared
-                        ? texts((out, text) ->
-                                out.appendText(UUID.fromString(text).toString()))
-                        : JdbcReaders::readText;
+                declared ? texts((out, text) -> out.appendText(TextReaders.uuid(text))) : JdbcReaders::readText;
             case JSON -> declared ? texts((out, text) -> out.appendText(checkedJson(text))) : JdbcReaders::readText;
             case BINARY -> JdbcReaders::readBytes;
             case DATE -> objects(LocalDate.class, TimeText::append);
@@ -156,6 +155,26 @@ public final class JdbcReaders {
             out.appendNull();
         } else {
             out.appendBytes(value);
+        }
+    }
+
+    /** Of bytes that are said to be text. */
+    public static ColumnReader textOfBytes() {
+        return objects((row, index) -> row.getBytes(index), (out, bytes) -> out.appendText(utf8(bytes)));
+    }
+
+    /** @throws IllegalArgumentException where they are none of UTF-8, of which a driver would make another text */
+    static String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    bytes.length
+                            + " bytes are no text in UTF-8: declare the column as type = \"binary\" in datasets.toml",
+                    e);
         }
     }
 

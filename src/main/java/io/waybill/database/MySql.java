@@ -13,6 +13,7 @@ import static io.waybill.database.Phrase.TEXT_BYTES;
 import static io.waybill.database.Phrase.WHOLE_NUMBER;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
@@ -114,6 +115,18 @@ class MySql extends Standard {
     }
 
     @Override
+    String typeInText(Kind kind) {
+        return switch (kind) {
+            case TIMESTAMP -> "DATETIME(6)";
+            case INSTANT ->
+                throw WaybillException.refusal("a text that is declared timestamptz cannot be compared on "
+                        + productName() + ", which reads no offsets: have a query make a datetime of it");
+            case FLOAT32, FLOAT64 -> "DOUBLE";
+            default -> super.typeInText(kind);
+        };
+    }
+
+    @Override
     public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
         return MySqlColumns.typeOf(metaData, index);
     }
@@ -129,11 +142,30 @@ class MySql extends Standard {
         return declared.kind() == Kind.FLOAT32 && found.kind() == Kind.FLOAT64;
     }
 
+    /** Bits, which have more forms, it shows. */
+    @Override
+    public boolean makesTextOf(String typeName) {
+        return !small(typeName).startsWith("bit");
+    }
+
     /** Its own driver streams row by row for one value only. */
     @Override
     public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {
         boolean own = connection.getMetaData().getDriverName().startsWith("MySQL");
         super.prepare(statement, connection, own ? Integer.MIN_VALUE : fetchSize);
+    }
+
+    /** A session may be limited to some rows, of which nobody would tell. */
+    @Override
+    public void beginReading(Connection connection) throws SQLException {
+        super.beginReading(connection);
+        Ask.execute(connection, "SET @waybill_limit = @@sql_select_limit, sql_select_limit = 18446744073709551615");
+    }
+
+    @Override
+    public void endReading(Connection connection) throws SQLException {
+        Ask.execute(connection, "SET sql_select_limit = @waybill_limit");
+        super.endReading(connection);
     }
 
     @Override

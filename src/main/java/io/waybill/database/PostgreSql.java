@@ -190,9 +190,10 @@ final class PostgreSql extends Standard {
         String name = metaData.getColumnTypeName(index);
         return metaData.getColumnType(index) == Types.ARRAY
                 ? PostgreSqlArrays.typeOf(connection, name)
-                : typeOf(small(name), metaData.getPrecision(index), metaData.getScale(index));
+                : typeOf(name, metaData.getPrecision(index), metaData.getScale(index));
     }
 
+    /** By its name, letter for letter: "Date" is somebody's own type. */
     private static ColumnType typeOf(String name, int precision, int scale) {
         return switch (name) {
             case "bool" -> ColumnType.BOOLEAN;
@@ -221,7 +222,7 @@ final class PostgreSql extends Standard {
 
     /** The type of an array's element; the array's declaration does not limit the digits of its numbers. */
     static ColumnType elementType(String name) {
-        return typeOf(small(name), 0, 6);
+        return typeOf(name, 0, 6);
     }
 
     @Override
@@ -242,7 +243,7 @@ final class PostgreSql extends Standard {
 
     @Override
     public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) {
-        return (kind == Kind.TEXT || kind == Kind.JSON) && UTF8.contains(small(typeName));
+        return (kind == Kind.TEXT || kind == Kind.JSON) && UTF8.contains(typeName);
     }
 
     @Override
@@ -262,6 +263,8 @@ final class PostgreSql extends Standard {
         Ask.execute(connection, "SET LOCAL synchronize_seqscans = off");
         // the driver sets the machine's zone; the text of a timestamp, and what a query does with one, depend on it
         Ask.execute(connection, "SET LOCAL TimeZone = 'UTC'");
+        // the driver asks for all digits, and settings of the connection or the user may say otherwise
+        Ask.execute(connection, "SET LOCAL extra_float_digits = 3");
         Ask.execute(connection, "SET LOCAL application_name = '" + READER + "'");
     }
 

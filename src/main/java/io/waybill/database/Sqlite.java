@@ -6,6 +6,7 @@ import static io.waybill.database.Phrase.LIMIT;
 import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.PERCENTILE;
 import static io.waybill.database.Phrase.TEXT_BYTES;
+import static io.waybill.database.Phrase.TODAY;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
@@ -18,6 +19,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.time.temporal.Temporal;
 import java.util.Locale;
 
 /**
@@ -36,7 +38,39 @@ final class Sqlite extends Standard {
                 .writes(PERCENTILE, null)
                 .writes(ZONED_CLOCK, "datetime('now', '-{} seconds')")
                 .writes(LOCAL_CLOCK, "datetime('now', '-{} seconds')")
-                .writes(EPOCH_MILLIS, "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"));
+                // in the westernmost zone, where a day ends last
+                .writes(TODAY, "date('now', '-12 hours', '-{} seconds')")
+                .writes(EPOCH_MILLIS, "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
+                .with(Trait.TIMES_AS_TEXT));
+    }
+
+    /** It compares by what a value happens to be stored as: times are put into one form of text, and flags into numbers. */
+    @Override
+    public String compared(SourceColumn column) {
+        String quoted = quote(column.name());
+        return switch (column.type().kind()) {
+            case BOOLEAN -> column.found().kind() == Kind.TEXT ? super.compared(column) : SqliteTimes.truth(quoted);
+            case DATE, TIME, TIMESTAMP, INSTANT ->
+                SqliteTimes.compared(quoted, column.type().kind());
+            case FLOAT32, FLOAT64 -> column.found().kind() == Kind.TEXT ? "CAST(" + quoted + " AS REAL)" : quoted;
+            default -> super.compared(column);
+        };
+    }
+
+    /** Its driver binds times and decimals as texts of other forms than are stored. */
+    @Override
+    public Object parameter(SourceColumn column, Object value) {
+        if (value instanceof BigDecimal number) {
+            boolean whole = number.stripTrailingZeros().scale() <= 0
+                    && number.toBigInteger().bitLength() < Long.SIZE;
+            return whole ? (Object) number.longValue() : (Object) number.doubleValue();
+        }
+        return value instanceof Temporal time ? SqliteTimes.text(time) : value;
+    }
+
+    @Override
+    public String timeOfDay(SourceColumn column) {
+        return column.type().kind() == Kind.TIME ? compared(column) : "substr(" + compared(column) + ", 12)";
     }
 
     /** Whatever the database says, a value may be of any kind. */
@@ -102,9 +136,7 @@ final class Sqlite extends Standard {
             case DECIMAL -> out.appendText(digits(value, type));
             case TEXT -> out.appendText(text(value, row, index));
             case JSON -> out.appendText(JdbcReaders.checkedJson(text(value, row, index)));
-            case UUID ->
-                out.appendText(
-                        java.util.UUID.fromString(text(value, row, index)).toString());
+            case UUID -> out.appendText(TextReaders.uuid(text(value, row, index)));
             case BINARY -> out.appendBytes(bytes(value, row, index));
             case DATE -> TimeText.append(out, IsoTimes.date(timeText(value, type)));
             case TIME -> out.appendLong(TimeText.parseTime(timeText(value, type)));
@@ -191,7 +223,11 @@ final class Sqlite extends Standard {
         if (value instanceof byte[]) {
             throw isNot(value, ColumnType.TEXT);
         }
-        return value instanceof String text ? text : row.getString(index);
+        if (value instanceof String text) {
+            // which the driver puts in the place of bytes that are no text
+            return text.indexOf('\uFFFD') < 0 ? text : JdbcReaders.utf8(row.getBytes(index));
+        }
+        return row.getString(index);
     }
 
     private static byte[] bytes(Object value, ResultSet row, int index) throws SQLException {

@@ -140,6 +140,11 @@ public class Standard extends StandardSql {
         return false;
     }
 
+    /** Whether the driver makes text of the bytes of such a type as if they were UTF-8, whatever they are; others show them, as \x00ff. */
+    public boolean makesTextOf(String typeName) {
+        return false;
+    }
+
     /** Whether the driver hands a column's text over as UTF-8 by {@code getBytes}. */
     public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) throws SQLException {
         return false;

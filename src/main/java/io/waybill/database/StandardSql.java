@@ -59,10 +59,34 @@ public abstract class StandardSql {
         return quote(column.name());
     }
 
-    /** A column as its values are compared and ordered: as numbers, where text is declared to hold them. */
-    public final String compared(SourceColumn column) {
+    /** A column as its values are compared and ordered: as numbers, times or flags, where text is declared to hold them. */
+    public String compared(SourceColumn column) {
         String quoted = quote(column.name());
-        return column.isNumberInText() ? "CAST(" + quoted + " AS " + number(column.type()) + ")" : quoted;
+        if (column.found().kind() != Kind.TEXT) {
+            return quoted;
+        }
+        return switch (column.type().kind()) {
+            case INT16, INT32, INT64, DECIMAL -> "CAST(" + quoted + " AS " + number(column.type()) + ")";
+            case BOOLEAN ->
+                "CASE WHEN LOWER(TRIM(" + quoted
+                        + ")) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE WHEN LOWER(TRIM(" + quoted
+                        + ")) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE END";
+            case UUID -> has(Trait.BINDS_UUIDS) ? "CAST(" + quoted + " AS UUID)" : "LOWER(" + quoted + ")";
+            case FLOAT32, FLOAT64, DATE, TIME, TIMESTAMP, INSTANT ->
+                "CAST(" + quoted + " AS " + typeInText(column.type().kind()) + ")";
+            case TEXT, JSON, BINARY, ARRAY -> quoted;
+        };
+    }
+
+    /** What a text is cast to that is declared to hold such values. */
+    String typeInText(Kind kind) {
+        return switch (kind) {
+            case DATE -> "DATE";
+            case TIME -> "TIME(6)";
+            case TIMESTAMP -> "TIMESTAMP(6)";
+            case INSTANT -> "TIMESTAMP(6) WITH TIME ZONE";
+            default -> "DOUBLE PRECISION";
+        };
     }
 
     private String number(ColumnType type) {
@@ -140,6 +164,18 @@ public abstract class StandardSql {
         return product.phrase(EPOCH_MILLIS);
     }
 
+    /**
+     * A value as it is bound where {@link #compared} is compared with it: most often as it is.
+     *
+     * @param value of the column's type
+     */
+    public Object parameter(SourceColumn column, Object value) {
+        boolean isLocal = column.found().kind() == Kind.TIMESTAMP; // and declared to be one of UTC
+        return isLocal && value instanceof OffsetDateTime instant
+                ? instant.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
+                : value;
+    }
+
     /** The least value that is endless, as a literal; null where the type has none. */
     public String endless(ColumnType type, Connection connection) throws SQLException {
         return null;
@@ -153,6 +189,12 @@ public abstract class StandardSql {
     /** A point in time as a parameter that is compared with a column of them. */
     public Object instant(OffsetDateTime utc) {
         return utc;
+    }
+
+    /** The time of day of a column of times or local timestamps. */
+    public String timeOfDay(SourceColumn column) {
+        String quoted = quote(column.name());
+        return column.type().kind() == Kind.TIME ? quoted : "CAST(" + quoted + " AS TIME)";
     }
 
     /**

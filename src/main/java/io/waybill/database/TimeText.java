@@ -94,17 +94,33 @@ public final class TimeText {
             throw new DateTimeException("\"" + text + "\" is not a time");
         }
         try {
-            long seconds = Integer.parseInt(text.substring(at, colon)) * 3600L
-                    + Integer.parseInt(text.substring(colon + 1, colon + 3)) * 60L
-                    + Integer.parseInt(text.substring(colon + 4, colon + 6));
-            long nanos = seconds * NANOS_PER_SECOND;
+            int minutes = Integer.parseInt(text.substring(colon + 1, colon + 3));
+            int seconds = Integer.parseInt(text.substring(colon + 4, colon + 6));
+            if (minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59) {
+                throw new DateTimeException("\"" + text + "\" is not a time");
+            }
+            long hours = Integer.parseInt(text.substring(at, colon));
+            long nanos = (hours * 3600 + minutes * 60 + seconds) * NANOS_PER_SECOND;
             if (text.length() > colon + 6) {
-                String fraction = text.substring(colon + 7);
-                nanos += Long.parseLong((fraction + "000000000").substring(0, 9));
+                nanos += fraction(text, colon + 6);
             }
             return at == 1 ? -nanos : nanos;
         } catch (NumberFormatException e) {
             throw new DateTimeException("\"" + text + "\" is not a time", e);
         }
+    }
+
+    /** Of digits behind a point, nanoseconds at most. */
+    private static long fraction(String text, int point) {
+        String digits = text.substring(point + 1);
+        if (text.charAt(point) != '.'
+                || digits.isEmpty()
+                || !digits.chars().allMatch(each -> each >= '0' && each <= '9')) {
+            throw new DateTimeException("\"" + text + "\" is not a time");
+        }
+        if (digits.length() > 9 && !digits.substring(9).matches("0+")) {
+            throw new DateTimeException("\"" + text + "\" has more digits than the nanoseconds that a time has here");
+        }
+        return Long.parseLong((digits + "000000000").substring(0, 9));
     }
 }

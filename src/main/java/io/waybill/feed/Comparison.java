@@ -70,6 +70,16 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
                 .toList();
     }
 
+    private List<String> ofSource() {
+        return plan.columns().stream()
+                .map(column -> {
+                    String value = "s." + sql.quote(column.name());
+                    String type = types.get(column.name()); // which a plan does not know
+                    return plan.key().contains(column) && type != null ? sql.besideState(value, type) : value;
+                })
+                .toList();
+    }
+
     private String keyType(SourceColumn column) {
         String type = types.get(column.name());
         return plan.key().contains(column) ? sql.keyType(type) : type;
@@ -197,7 +207,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     /** The rows that are there. */
     private String present() {
         String type = "CASE WHEN " + key("t") + " IS NULL THEN 'new'" + changedOrNot();
-        String rows = values(type, copies(), quoted("s."), quoted("t.")) + "\nFROM " + source() + " LEFT JOIN "
+        String rows = values(type, copies(), ofSource(), quoted("t.")) + "\nFROM " + source() + " LEFT JOIN "
                 + touched(state()) + " t ON " + matches(false);
         if (method == Method.SINCE) {
             String column = sql.quote(plan.updatedAt().name());

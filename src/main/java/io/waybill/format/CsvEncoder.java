@@ -18,10 +18,14 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** Writes rows as CSV (RFC 4180), or another dialect of it. */
 final class CsvEncoder implements RowEncoder {
+
+    /** What a number, a flag, a time or a uuid may be. */
+    private static final Pattern VALUE = Pattern.compile("[-+0-9a-f].*|true|NaN|Infinity|infinity");
 
     private final CsvDialect dialect;
     private final TimeStyle times;
@@ -31,6 +35,9 @@ final class CsvEncoder implements RowEncoder {
     private final ByteSearch specials;
 
     private final ByteSearch quotes;
+    /** Whether what stands for NULL may be a value of another type than text, too. */
+    private final boolean nullLooksLikeAValue;
+
     private final boolean plainBase64;
     private final List<Column> columns;
     private final ByteSink out;
@@ -56,6 +63,8 @@ final class CsvEncoder implements RowEncoder {
         this.specials = ByteSearch.of(specialBytes);
         this.quotes = ByteSearch.of(dialect.quote(), dialect.escape());
         this.plainBase64 = isPlainBase64();
+        this.nullLooksLikeAValue = VALUE.matcher(new String(dialect.nullString(), StandardCharsets.UTF_8))
+                .matches();
         byte[][] before = new byte[columns.size()][];
         Arrays.fill(before, new byte[] {dialect.delimiter()});
         if (before.length > 0) {
@@ -101,7 +110,9 @@ final class CsvEncoder implements RowEncoder {
         boolean plain = dialect.quoteMode() == QuoteMode.MINIMAL && checker == null;
         return switch (type.kind()) {
             case DECIMAL, UUID ->
-                isQuoted(type) ? CellTexts.of(writer, nullText) : CellTexts.asTheyAre(writer, nullText, null);
+                isQuoted(type) || nullLooksLikeAValue
+                        ? CellTexts.of(writer, nullText)
+                        : CellTexts.asTheyAre(writer, nullText, null);
             case JSON, ARRAY ->
                 plain ? CellTexts.asTheyAre(writer, nullText, specials) : CellTexts.of(writer, nullText);
             case TEXT ->
@@ -136,13 +147,24 @@ final class CsvEncoder implements RowEncoder {
     }
 
     private CellWriter quoted(ColumnType type, CellWriter plain) {
-        return !isQuoted(type)
-                ? plain
-                : (column, row, sink) -> {
-                    sink.put(dialect.quote());
-                    plain.write(column, row, sink);
-                    sink.put(dialect.quote());
-                };
+        if (isQuoted(type)) {
+            return (column, row, sink) -> {
+                sink.put(dialect.quote());
+                plain.write(column, row, sink);
+                sink.put(dialect.quote());
+            };
+        }
+        return nullLooksLikeAValue ? unlikeNull(plain) : plain;
+    }
+
+    /** For values of which one may look like NULL. */
+    private CellWriter unlikeNull(CellWriter plain) {
+        ByteSink scratch = ByteSink.inMemory();
+        return (column, row, sink) -> {
+            scratch.clear();
+            plain.write(column, row, scratch);
+            putText(scratch.bytes(), 0, scratch.at(), sink);
+        };
     }
 
     /** For values whose format is the author's: they may hold delimiters. */
@@ -230,7 +252,7 @@ final class CsvEncoder implements RowEncoder {
             return;
         }
         boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL
-                || Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length)
+                || looksLikeNull(bytes, start, end)
                 || specials.next(bytes, start, end) < end;
         if (!quote) {
             sink.put(bytes, start, end - start);
@@ -247,8 +269,18 @@ final class CsvEncoder implements RowEncoder {
         sink.put(dialect.quote());
     }
 
+    private boolean looksLikeNull(byte[] bytes, int start, int end) {
+        return Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length);
+    }
+
     private void putEscaped(byte[] bytes, int start, int end, ByteSink sink) throws IOException {
         boolean canEscape = dialect.escape() != dialect.quote();
+        if (start < end && looksLikeNull(bytes, start, end) && !(canEscape && specials.next(bytes, start, end) < end)) {
+            throw new IllegalArgumentException("the value looks like null_string, \""
+                    + new String(dialect.nullString(), StandardCharsets.UTF_8)
+                    + "\", and quote_mode = \"none\" leaves no way to tell it from NULL; set another null_string, or another"
+                    + " quote_mode");
+        }
         for (int i = start; i < end; i++) {
             byte b = bytes[i];
             boolean escape = special[b & 0xFF] && (canEscape || b != dialect.quote());

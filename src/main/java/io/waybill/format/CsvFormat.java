@@ -41,7 +41,7 @@ public final class CsvFormat implements FormatKind {
             "strict",
             "a character that the encoding lacks: `strict` (the run fails, naming row and column), `replace` (`?`)");
 
-    public static final Key<String> QUOTE = text("quote", "\"", CsvFormat::character, "the quote: one ASCII character");
+    public static final Key<String> QUOTE = text("quote", "\"", CsvFormat::mark, "the quote: one ASCII character");
 
     public static final Key<String> QUOTE_MODE = oneOf(
             "quote_mode",
@@ -50,11 +50,11 @@ public final class CsvFormat implements FormatKind {
             "which fields are quoted: `minimal`, `all`, `non_numeric`, `none`");
 
     public static final Key<String> ESCAPE = text(
-                    "escape", null, CsvFormat::character, "what stands before a quote inside a quoted field")
+                    "escape", null, CsvFormat::mark, "what stands before a quote inside a quoted field")
             .without("a quote is doubled");
 
     public static final Key<String> NULL_STRING = Key.text(
-                    "null_string", "what stands for NULL; a text that looks like it is quoted")
+                    "null_string", "what stands for NULL; a value that looks like it is quoted")
             .otherwise("")
             .without("empty");
 
@@ -160,13 +160,22 @@ public final class CsvFormat implements FormatKind {
     /** A delimiter that numbers or dates hold could not be told from them. */
     private static String delimiter(Object value) {
         String wrong = character(value);
-        if (wrong != null) {
-            return wrong;
-        }
+        return wrong == null && standsInValues(value, "+-.:\"")
+                ? "\"" + value + "\" stands in numbers, dates or quotes; use for example , ; | or a tab (\\t)"
+                : wrong;
+    }
+
+    /** Likewise a quote, or what escapes one. */
+    private static String mark(Object value) {
+        String wrong = character(value);
+        return wrong == null && standsInValues(value, "+-.:")
+                ? "\"" + value + "\" stands in numbers or dates; use for example \" ' or \\"
+                : wrong;
+    }
+
+    private static boolean standsInValues(Object value, String others) {
         char c = value.toString().charAt(0);
-        return Character.isLetterOrDigit(c) || "+-.:\"".indexOf(c) >= 0
-                ? "\"" + c + "\" stands in numbers, dates or quotes; use for example , ; | or a tab (\\t)"
-                : null;
+        return Character.isLetterOrDigit(c) || others.indexOf(c) >= 0;
     }
 
     /** @param zoned whether what is shown may have a zone */

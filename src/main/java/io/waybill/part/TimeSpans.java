@@ -81,13 +81,21 @@ public final class TimeSpans implements Spans {
         if (every == Period.HOUR) { // whatever a change of the clocks does to it
             long second = Math.floorDiv(time, MICROS);
             long start = second - local.getMinute() * 60L - local.getSecond();
-            from = start * MICROS;
-            last = (start + 3600) * MICROS - 1;
+            from = micros(start);
+            last = micros(start + 3600) - 1;
             return;
         }
         LocalDateTime start = startOf(local.toLocalDate()).atStartOfDay();
-        from = start.atZone(calendar).toEpochSecond() * MICROS;
-        last = next(start).atZone(calendar).toEpochSecond() * MICROS - 1;
+        from = micros(start.atZone(calendar).toEpochSecond());
+        last = micros(next(start).atZone(calendar).toEpochSecond()) - 1;
+    }
+
+    /** Of the span in which the first time that there is lies, or the last one, as much as there is; those themselves are infinite. */
+    private static long micros(long second) {
+        if (second > Long.MAX_VALUE / MICROS) {
+            return Long.MAX_VALUE;
+        }
+        return second < Long.MIN_VALUE / MICROS ? Long.MIN_VALUE + 1 : second * MICROS;
     }
 
     private LocalDate startOf(LocalDate day) {

@@ -4,10 +4,11 @@ import io.waybill.WaybillException;
 import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSetKind;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -31,14 +32,48 @@ public record Batches(Connection connection, Source source, SourceColumn column)
 
     /** The highest batch, as the database gives it; null where the data set has no row. */
     public Object latest() throws SQLException {
-        return Ask.first(connection, "SELECT MAX(" + compared() + ") FROM " + source.relation(), Batches::value);
+        refuseOtherTypes();
+        return inUtc(() -> value(new Highest(connection, source, column).ofAll()));
     }
 
-    private static Object value(ResultSet row) throws SQLException {
-        Object value = row.getObject(1);
-        return value instanceof Number number && !(value instanceof BigDecimal)
-                ? Long.valueOf(number.longValue())
-                : value;
+    /** What has no order, or is no one value to everybody. */
+    private void refuseOtherTypes() {
+        ColumnType type = column.type();
+        if (!type.isTimed() && !type.isNumber() && type.kind() != Kind.TEXT) {
+            throw WaybillException.refusal("batch_id: column " + column.name() + " of data set \"" + source.id()
+                    + "\" is " + type + "; allowed: whole numbers, decimals, text, dates, timestamps");
+        }
+    }
+
+    /** Of points in time, as rows are read. */
+    private <T> T inUtc(Asked<T> asked) throws SQLException {
+        if (column.type().kind() != Kind.INSTANT) {
+            return asked.answer();
+        }
+        source.database().enterUtc(connection);
+        try {
+            return asked.answer();
+        } finally {
+            source.database().leaveUtc(connection);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Asked<T> {
+        T answer() throws SQLException;
+    }
+
+    /** A whole number as such, all others by their digits; a time in ISO 8601. */
+    private Object value(String text) {
+        if (text == null || !column.type().isNumber()) {
+            return text;
+        }
+        BigDecimal number = new BigDecimal(text);
+        try {
+            return number.longValueExact();
+        } catch (ArithmeticException e) {
+            return number; // it has a fraction, or more than 64 bits
+        }
     }
 
     /**
@@ -47,7 +82,7 @@ public record Batches(Connection connection, Source source, SourceColumn column)
      * @param latest what {@link #latest} answered
      */
     public void refuseUnordered(Object latest) throws SQLException {
-        if (latest instanceof String text) {
+        if (column.type().kind() == Kind.TEXT && latest instanceof String text) {
             new TextOrder(connection, source, column).check("batch_id", null, text);
         }
     }
@@ -61,7 +96,8 @@ public record Batches(Connection connection, Source source, SourceColumn column)
         FilterSql values = new FilterSql(source, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>());
         String sql = "SELECT " + source.database().limitBefore(1) + "1 FROM " + source.relation() + " WHERE "
                 + compared() + " = ?" + source.database().limitAfter(1);
-        if (Ask.first(connection, sql, row -> true, values.convertBatch(column, batch)) != null) {
+        Object bound = values.boundBatch(column, batch);
+        if (inUtc(() -> Ask.first(connection, sql, row -> true, bound)) != null) {
             return;
         }
         List<String> latest = latest(NAMED);
@@ -78,6 +114,7 @@ public record Batches(Connection connection, Source source, SourceColumn column)
                 + source.relation()
                 + " WHERE " + source.database().quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
                 + source.database().limitAfter(most);
-        return Ask.all(connection, sql, row -> String.valueOf(value(row)));
+        Highest form = new Highest(connection, source, column);
+        return inUtc(() -> Ask.all(connection, sql, row -> String.valueOf(value(form.text(row)))));
     }
 }

@@ -22,6 +22,7 @@ import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -80,8 +81,12 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
     }
 
     private String parameter(SourceColumn column, Object value) {
-        parameters.add(convert(column, value));
+        parameters.add(bound(column, convert(column, value)));
         return "?";
+    }
+
+    private Object bound(SourceColumn column, Object converted) {
+        return source.database().parameter(column, converted);
     }
 
     private String textParameter(SourceColumn column, Object value) {
@@ -102,7 +107,7 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
                     single(new BigDecimal(number(value)), column.found().kind());
                 case FLOAT64, DECIMAL -> new BigDecimal(number(value));
                 case TEXT -> text(value);
-                case UUID -> source.database().uuid(text(value));
+                case UUID -> source.database().uuid(text(value).toLowerCase(Locale.ROOT));
                 case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
                 case TIME -> value instanceof LocalTime time ? time : LocalTime.parse(text(value));
                 case TIMESTAMP -> localTime(value);
@@ -114,9 +119,19 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
         }
     }
 
-    /** A batch as the column's type; one that is written as a number may be kept as text, and the other way round. */
-    Object convertBatch(SourceColumn column, Object batch) {
-        return converted("batch_id: ", column, column.type().kind() == Kind.TEXT ? batch.toString() : batch);
+    /** A batch as it is bound; one that is written as a number may be kept as text, and the other way round. */
+    Object boundBatch(SourceColumn column, Object batch) {
+        return bound(
+                column, converted("batch_id: ", column, column.type().kind() == Kind.TEXT ? batch.toString() : batch));
+    }
+
+    /**
+     * A value that a column is compared with, as it is bound.
+     *
+     * @throws WaybillException when it is none of the column's type
+     */
+    Object bound(SourceColumn column, String value) {
+        return bound(column, converted("", column, value));
     }
 
     /**
@@ -188,15 +203,15 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
 
     private Object instant(Object value) {
         if (value instanceof OffsetDateTime time) {
-            return bound(time.toInstant());
+            return moment(time.toInstant());
         }
         if (value instanceof String text && text.matches(".*(Z|[+-]\\d\\d:\\d\\d)$") && text.length() > 16) {
-            return bound(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
+            return moment(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
         }
-        return bound(localTime(value).atZone(now.getZone()).toInstant());
+        return moment(localTime(value).atZone(now.getZone()).toInstant());
     }
 
-    private Object bound(Instant instant) {
+    private Object moment(Instant instant) {
         return source.database().instant(instant.atOffset(ZoneOffset.UTC));
     }
 
@@ -222,8 +237,8 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
             throw new IllegalArgumentException("last = \"" + span + "\" goes back to before the year 1");
         }
         if (column.type().kind() == Kind.TIMESTAMP) {
-            parameters.add(earliest(from));
-            parameters.add(latest(now));
+            parameters.add(bound(column, earliest(from)));
+            parameters.add(bound(column, latest(now)));
             return between(column, " < ");
         }
         addMoment(column, from);
@@ -271,19 +286,20 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
 
     /** From one of the last two parameters to the other. */
     private String between(SourceColumn column, String below) {
-        String quoted = source.database().quote(column.name());
-        return "(" + quoted + " >= ? AND " + quoted + below + "?)";
+        String compared = source.database().compared(column);
+        return "(" + compared + " >= ? AND " + compared + below + "?)";
     }
 
     private void addMoment(SourceColumn column, ZonedDateTime moment) {
-        parameters.add(
+        parameters.add(bound(
+                column,
                 switch (column.type().kind()) {
                     case DATE -> moment.toLocalDate();
                     case TIMESTAMP -> moment.toLocalDateTime();
-                    case INSTANT -> bound(moment.toInstant());
+                    case INSTANT -> moment(moment.toInstant());
                     default ->
                         throw new IllegalArgumentException("last, previous, on and hours go with dates and times");
-                });
+                }));
     }
 
     private String hours(SourceColumn column, List<LocalTime> hours) {
@@ -292,7 +308,7 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
         List<String> bounds = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             String left = timeOfDay(column);
-            parameters.add(source.database().time(kind, hours.get(i)));
+            parameters.add(bound(column, source.database().time(kind, hours.get(i))));
             bounds.add(left + (i == 0 ? " >= " : " < ") + source.database().timeMark(kind));
         }
         return "(" + String.join(overnight ? " OR " : " AND ", bounds) + ")";
@@ -300,11 +316,10 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
 
     /** The time of day of a column in the trigger's zone. */
     private String timeOfDay(SourceColumn column) {
-        String quoted = source.database().quote(column.name());
         return switch (column.type().kind()) {
-            case TIME -> quoted;
-            case TIMESTAMP -> "CAST(" + quoted + " AS TIME)";
-            case INSTANT -> source.database().timeOfDay(quoted, now.getZone(), parameters);
+            case TIME, TIMESTAMP -> source.database().timeOfDay(column);
+            case INSTANT ->
+                source.database().timeOfDay(source.database().quote(column.name()), now.getZone(), parameters);
             default -> throw new IllegalArgumentException("hours goes with times");
         };
     }

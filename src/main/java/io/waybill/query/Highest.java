@@ -94,7 +94,8 @@ final class Highest {
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
-    private String text(ResultSet row) throws SQLException {
+    /** A value of the column, the first of a row, as text. */
+    String text(ResultSet row) throws SQLException {
         return switch (column.type().kind()) {
             case DATE -> Objects.toString(time(row, LocalDate.class, LocalDate::parse), null);
             case TIMESTAMP -> Objects.toString(time(row, LocalDateTime.class, Highest::localTime), null);

@@ -108,17 +108,17 @@ public record QueryPlanner(Source source, List<String> key) {
         if (window instanceof Window.Batch batch) {
             SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
             conditions.add(source.database().compared(column) + " = ?");
-            parameters.add(batch.id() == null ? null : filterSql.convertBatch(column, batch.id()));
+            parameters.add(batch.id() == null ? null : filterSql.boundBatch(column, batch.id()));
         }
         if (window instanceof Window.Range range) {
             conditions.add(range(filterSql, range, parameters));
         }
         if (window instanceof Window.Slice slice) {
             SourceColumn column = source.column("backfill", slice.column());
-            String quoted = source.database().quote(column.name());
-            conditions.add(quoted + " >= ? AND " + quoted + " < ?");
-            parameters.add(filterSql.converted("", column, slice.from()));
-            parameters.add(filterSql.converted("", column, slice.to()));
+            String compared = source.database().compared(column);
+            conditions.add(compared + " >= ? AND " + compared + " < ?");
+            parameters.add(filterSql.bound(column, slice.from()));
+            parameters.add(filterSql.bound(column, slice.to()));
         }
         addLast(mode, window, filterSql, conditions, parameters);
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
@@ -150,7 +150,7 @@ public record QueryPlanner(Source source, List<String> key) {
                 && range.upTo() != null
                 && range.column().equals(batch.name())) {
             same.add(ofLater + " <= ?");
-            parameters.add(filterSql.converted("", batch, range.upTo()));
+            parameters.add(filterSql.bound(batch, range.upTo()));
         }
         addRecordTypes("later.", mode, same, parameters);
         conditions.add("NOT EXISTS (SELECT 1 FROM " + later + " WHERE " + String.join(" AND ", same) + ")");
@@ -206,9 +206,9 @@ public record QueryPlanner(Source source, List<String> key) {
         String above = "";
         if (range.after() != null) {
             above = quoted + " > ? AND ";
-            parameters.add(filterSql.converted("", column, range.after()));
+            parameters.add(filterSql.bound(column, range.after()));
         }
-        parameters.add(filterSql.converted("", column, range.upTo()));
+        parameters.add(filterSql.bound(column, range.upTo()));
         String condition = above + quoted + " <= ?";
         return range.withNulls() ? "(" + condition + " OR " + quoted + " IS NULL)" : condition;
     }
@@ -257,11 +257,12 @@ public record QueryPlanner(Source source, List<String> key) {
     private String ordered(Order order) {
         SourceColumn column = source.column("order_by", order.column());
         String quoted = source.database().quote(column.name());
-        if (!source.database().selected(column).equals(quoted)) {
+        String compared = source.database().compared(column);
+        if (compared.equals(quoted) && !source.database().selected(column).equals(quoted)) {
             // the name alone would be the result's column, in the order of its text
-            quoted = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
+            compared = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
         }
-        return order.descending() ? quoted + " DESC" : quoted;
+        return order.descending() ? compared + " DESC" : compared;
     }
 
     /** Those that nobody has named, and nobody has asked to leave out. */

@@ -100,7 +100,7 @@ public record SharedRanges(
     }
 
     private Object value(String bound) {
-        return bound == null ? null : new FilterSql(source, null, new ArrayList<>()).converted("", key, bound);
+        return bound == null ? null : new FilterSql(source, null, new ArrayList<>()).bound(key, bound);
     }
 
     /** What they see, in words. */

@@ -106,13 +106,14 @@ record WatermarkCheck(Connection connection, Source source, SourceColumn column,
     private String clockBefore(Object moment) throws SQLException {
         String clock = source.database().clock(column.type().kind() == Kind.INSTANT ? Kind.INSTANT : Kind.TIMESTAMP, 0);
         String sql = "SELECT MIN(" + clock + ") FROM (SELECT 1 AS x) q WHERE " + clock + " < ?";
-        return Ask.first(connection, sql, row -> row.getString(1), moment);
+        return Ask.first(
+                connection, sql, row -> row.getString(1), source.database().parameter(column, moment));
     }
 
     /** All rows lie below the watermark: somebody deleted those above, or the values have begun anew. */
     private void lookBelow(Reached reached, ValueOrigin origin, List<String> warnings) throws SQLException {
         Object value = new FilterSql(source, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>())
-                .convert(column, reached.value());
+                .bound(column, reached.value());
         if (!highest.isBelow(value) || goesOnAbove(reached.value(), origin)) {
             return;
         }

@@ -3,6 +3,7 @@ package io.waybill.rows;
 import io.waybill.database.ColumnValues;
 import io.waybill.flow.ColumnType;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The values of one column in a {@link RowBatch}. Numbers and times lie in a {@code long[]} or {@code double[]}, all
@@ -230,7 +231,8 @@ public final class ColumnVector implements ColumnValues {
                 target[at++] = (byte) (0x80 | point >> 6 & 0x3F);
                 target[at++] = (byte) (0x80 | point & 0x3F);
             } else if (Character.isSurrogate(c)) {
-                target[at++] = '?';
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "the text holds U+%04X, half a character, which no file of Unicode has", (int) c));
             } else {
                 target[at++] = (byte) (0xE0 | c >> 12);
                 target[at++] = (byte) (0x80 | c >> 6 & 0x3F);

@@ -3,7 +3,9 @@ package io.waybill.rows;
 import io.waybill.database.ColumnReader;
 import io.waybill.database.JdbcReaders;
 import io.waybill.database.Standard;
+import io.waybill.database.TextReaders;
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -24,6 +26,12 @@ record JdbcColumnReaders(Standard database, Connection connection) {
         }
         if (database.converts(type, found)) {
             return readerFor(type, typeName, false);
+        }
+        if (found.kind() == Kind.TEXT && type.kind() != Kind.TEXT && type.element() == null) {
+            return TextReaders.of(type);
+        }
+        if (found.kind() == Kind.BINARY && type.kind() == Kind.TEXT && database.makesTextOf(typeName)) {
+            return JdbcReaders.textOfBytes();
         }
         if (type.isConversionOf(found) && ConvertedColumn.converts(found, type)) {
             return new ConvertedColumn(readerFor(found, typeName, false), found);

@@ -8,6 +8,7 @@ import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.PartNames;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +89,11 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means, RowKey key)
                     1);
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);
+        } catch (InvalidPathException e) {
+            throw WaybillException.refusal(
+                    "file_path: \"" + e.getInput() + "\" is no name of a file here (" + e.getReason()
+                            + "); where it has letters that the process's locale lacks, start it with LC_ALL=C.UTF-8",
+                    e);
         } catch (IllegalArgumentException e) {
             throw WaybillException.refusal("file_path: " + e.getMessage(), e);
         }

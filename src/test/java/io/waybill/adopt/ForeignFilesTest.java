@@ -169,6 +169,42 @@ class ForeignFilesTest {
         }
 
         @Test
+        void flagsAndNumbersAreThoseOfYamlInWhicheverForm() {
+            Adopted adopted = sling("""
+                    source: MY_POSTGRES
+                    target: LOCAL
+                    defaults:
+                      object: /tmp/{stream_table}.csv
+                      target_options: {header: No}
+                    streams:
+                      a.one: {disabled: True}
+                      a.two:
+                        disabled: FALSE
+                        source_options: {limit: 1_000}
+                        target_options: {header: yes, file_max_rows: 1e6}
+                      a.three:
+                    """);
+
+            assertThat(adopted.files().keySet()).containsExactly("a_two.toml", "a_three.toml");
+            assertThat(adopted.files().get("a_two.toml"))
+                    .contains("limit = 1000\n", "include_header = true")
+                    .doesNotContain("max_rows_per_file");
+            assertThat(adopted.files().get("a_three.toml")).contains("include_header = false");
+            assertThat(said(adopted))
+                    .containsExactly(
+                            "sling.yaml:7: streams.a.one: is disabled; no flow is made of it",
+                            "sling.yaml:11: streams.a.two.target_options.file_max_rows: \"1e6\" is no number of them, and is"
+                                    + " not taken over");
+            assertThatThrownBy(() -> sling("""
+                    source: MY_POSTGRES
+                    target: LOCAL
+                    streams:
+                      a.one: {disabled: perhaps}
+                    """))
+                    .hasMessage("sling.yaml:4: streams.a.one.disabled: \"perhaps\" is neither true nor false");
+        }
+
+        @Test
         void whatDoesNotMapIsNamedWithItsLine() {
             Adopted adopted = sling("""
                     source: MY_POSTGRES

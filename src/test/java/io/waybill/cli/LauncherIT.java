@@ -43,7 +43,7 @@ class LauncherIT {
 
     /** Java 17 crashed with what it remembered, as soon as somebody listened to the loading of its classes. */
     @Test
-    void aRunCanBeRecorded() throws Exception {
+    void aRunCanBeRecordedAndItsFileCalledAnythingWhateverTheLocale() throws Exception {
         Path recording = folder.resolve("run.jfr");
         Files.writeString(
                 folder.resolve("application.properties"),
@@ -52,15 +52,15 @@ class LauncherIT {
                 [properties.export]
                 source_dataset_id = "ten"
                 datasource = "db"
-                file_path = "ten.csv"
+                file_path = "zehn_日本_ü.csv"
                 """);
 
         Launcher.Ended ended = Launcher.in(folder)
-                .with(Map.of("JAVA_OPTS", "-XX:StartFlightRecording=filename=" + recording))
+                .with(Map.of("JAVA_OPTS", "-XX:StartFlightRecording=filename=" + recording, "LC_ALL", "C"))
                 .run("run", "ten");
 
         assertThat(ended.exitCode()).isZero();
-        assertThat(ended.out()).contains("ten: 10 rows");
+        assertThat(ended.out()).contains("ten: 10 rows", "zehn_日本_ü.csv");
         assertThat(recording).isNotEmptyFile();
     }
 

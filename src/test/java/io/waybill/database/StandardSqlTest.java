@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,34 @@ class StandardSqlTest {
 
     private static SourceColumn column(String nativeType, ColumnType type, ColumnType found) {
         return new SourceColumn("c", type, found, nativeType, true, false, false, false);
+    }
+
+    @Test
+    void whatADriverWouldBindOtherwiseIsBoundInAnotherForm() {
+        SourceColumn nanos = column("TIMESTAMP_NS", ColumnType.timestamp(9), ColumnType.timestamp(9));
+        LocalDateTime time = LocalDateTime.of(2026, 1, 15, 10, 0, 0, 500_000_001);
+        assertThat(product("DuckDB").parameter(nanos, time)).isEqualTo("2026-01-15T10:00:00.500000001");
+        assertThat(product("DuckDB")
+                        .parameter(column("TIMESTAMP", ColumnType.timestamp(6), ColumnType.timestamp(6)), time))
+                .isSameAs(time);
+        assertThat(product("DuckDB")
+                        .parameter(column("TIME_NS", ColumnType.time(9), ColumnType.time(9)), time.toLocalTime()))
+                .isEqualTo("10:00:00.500000001");
+        assertThat(product("DuckDB")
+                        .parameter(
+                                column("HUGEINT", ColumnType.UNLIMITED_DECIMAL, ColumnType.UNLIMITED_DECIMAL),
+                                new BigDecimal("1E+38")))
+                .isEqualTo(new BigInteger("1" + "0".repeat(38)));
+
+        SourceColumn any = column("", ColumnType.TEXT, ColumnType.TEXT);
+        assertThat(product("SQLite").parameter(any, time)).isEqualTo("2026-01-15 10:00:00.500000001");
+        assertThat(product("SQLite").parameter(any, time.withNano(500_000_000))).isEqualTo("2026-01-15 10:00:00.5");
+        assertThat(product("SQLite").parameter(any, time.withNano(0).atOffset(ZoneOffset.ofHours(1))))
+                .isEqualTo("2026-01-15 09:00:00");
+        assertThat(product("SQLite").parameter(any, new BigDecimal("3.00"))).isEqualTo(3L);
+        assertThat(product("SQLite").parameter(any, new BigDecimal("2.5"))).isEqualTo(2.5);
+        assertThat(product("SQLite").parameter(any, new BigDecimal("1E+30"))).isEqualTo(1e30);
+        assertThat(product("H2").parameter(any, time)).isSameAs(time);
     }
 
     @ParameterizedTest
@@ -75,7 +107,7 @@ class StandardSqlTest {
     void aDayEndsLastInTheWesternmostZoneThatAProductTells() {
         assertThat(product("PostgreSQL").clock(Kind.DATE, 0))
                 .isEqualTo("CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '0 seconds' AS date)");
-        assertThat(product("SQLite").clock(Kind.DATE, 0)).isEqualTo("CAST(datetime('now', '-0 seconds') AS DATE)");
+        assertThat(product("SQLite").clock(Kind.DATE, 0)).isEqualTo("date('now', '-12 hours', '-0 seconds')");
         assertThatThrownBy(() -> product("H2").clock(Kind.TEXT, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 

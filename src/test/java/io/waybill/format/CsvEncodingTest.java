@@ -17,6 +17,7 @@ import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -103,6 +105,42 @@ class CsvEncodingTest {
         format.set(CsvFormat.LINE_ENDING, "crlf");
 
         assertThat(text(format, List.of(row("a", "NULL", "b", null)))).isEqualTo("a,b\r\n\"NULL\",NULL\r\n");
+    }
+
+    @Test
+    void aNumberOrFlagLikeTheNullStringIsQuotedToo() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        List<Object> values = List.of(
+                0L,
+                0.0,
+                new BigDecimal("0"),
+                Double.NaN,
+                false,
+                LocalDate.of(2026, 1, 15),
+                UUID.fromString("00000000-0000-0000-0000-0000000000ff"));
+        for (Object value : values) {
+            String shown = text(new CsvDataFormat(), List.of(row("a", value))).substring(2);
+            format.set(CsvFormat.NULL_STRING, shown.strip());
+
+            assertThat(text(format, List.of(row("a", value, "b", 7), row("a", null, "b", null))))
+                    .isEqualTo("a,b\n\"" + shown.strip() + "\",7\n" + shown.strip() + "," + shown);
+        }
+    }
+
+    @Test
+    void withoutQuotesAValueLikeTheNullStringFailsNamingRowAndColumn() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.set(CsvFormat.QUOTE_MODE, "none");
+        format.set(CsvFormat.NULL_STRING, "NULL");
+
+        assertThatThrownBy(() -> bytes(format, List.of(row("a", null), row("a", "NULL"))))
+                .hasMessage(
+                        "row 2, column \"a\": the value looks like null_string, \"NULL\", and quote_mode = \"none\" leaves no"
+                                + " way to tell it from NULL; set another null_string, or another quote_mode");
+
+        format.set(CsvFormat.NULL_STRING, "\\N");
+        format.set(CsvFormat.ESCAPE, "\\");
+        assertThat(text(format, List.of(row("a", null), row("a", "\\N")))).isEqualTo("a\n\\N\n\\\\N\n");
     }
 
     @Test

@@ -94,6 +94,11 @@ class DriverRoundTripIT {
             type("INTEGER[]", "VARCHAR", "[1, NULL]", "'[1, NULL]'"),
             type("DATE[]", "VARCHAR", "['1582-10-10'::DATE]", "'[1582-10-10]'"),
             type(
+                    "TIMESTAMPTZ[]",
+                    "VARCHAR",
+                    "['2026-03-08 02:30:00+00'::TIMESTAMPTZ]",
+                    "'[\'\'2026-03-08 02:30:00+00\'\']'"),
+            type(
                     "STRUCT(a TIMESTAMP, b VARCHAR)",
                     "VARCHAR",
                     "{'a': '1582-10-10 02:30:00'::TIMESTAMP, 'b': 'q'}",

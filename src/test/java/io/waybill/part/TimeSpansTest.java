@@ -82,6 +82,20 @@ class TimeSpansTest {
                 .containsExactly(0, 1, 3);
     }
 
+    /** Else no span had them, and files without rows began without an end. */
+    @Test
+    void theFirstTimeThatThereIsAndTheLastLieInSpans() {
+        for (Period every : Period.values()) {
+            for (String zone : List.of("UTC", "Europe/Vienna", "America/New_York")) {
+                assertThat(beginnings(INSTANT, every, zone, Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MIN_VALUE + 2))
+                        .as("%s in %s", every, zone)
+                        .containsExactly(0, 1);
+                assertThat(beginnings(INSTANT, every, zone, Long.MAX_VALUE - 2, Long.MAX_VALUE - 1, Long.MAX_VALUE))
+                        .containsExactly(0, 2);
+            }
+        }
+    }
+
     @Test
     void weeksBeginOnMonday() {
         assertThat(beginnings(

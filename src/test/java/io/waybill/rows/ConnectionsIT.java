@@ -45,13 +45,40 @@ class ConnectionsIT {
     private static List<String> session(HikariDataSource database, boolean mariadb) throws Exception {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet zone = statement.executeQuery(mariadb ? "SELECT @@session.time_zone" : "SELECT 'none'")) {
+                ResultSet zone = statement.executeQuery(
+                        mariadb ? "SELECT concat(@@session.time_zone, @@sql_select_limit)" : "SELECT 'none'")) {
             zone.next();
             return List.of(
                     zone.getString(1),
                     String.valueOf(connection.getAutoCommit()),
                     String.valueOf(connection.isReadOnly()),
                     String.valueOf(connection.getTransactionIsolation()));
+        }
+    }
+
+    /** Settings of a connection change neither how many rows there are nor their values. */
+    @Test
+    void whatAConnectionIsSetToLeavesRowsAndDigitsAsTheyAre() throws Exception {
+        for (HikariDataSource database : List.of(TestDatabases.mariadb(), TestDatabases.postgres())) {
+            boolean mariadb = database.getJdbcUrl().contains("mariadb");
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE t (id integer, d double precision)",
+                    "INSERT INTO t VALUES (1, 0.1234567890123), (2, 2), (3, 3)");
+            try (HikariDataSource set = new HikariDataSource()) {
+                set.setJdbcUrl(database.getJdbcUrl() + "&"
+                        + (mariadb ? "sessionVariables=sql_select_limit=2" : "options=-c%20extra_float_digits=-10"));
+                set.setUsername(database.getUsername());
+                set.setPassword("");
+                set.setMaximumPoolSize(1);
+                List<String> before = session(set, mariadb);
+                try (FlowHarness harness = new FlowHarness(folder, set)) {
+                    harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\nreader = \"jdbc\"\n");
+                }
+                assertThat(folder.resolve("t.csv")).hasContent("id,d\n1,0.1234567890123\n2,2\n3,3");
+                assertThat(session(set, mariadb)).isEqualTo(before);
+            }
+            database.close();
         }
     }
 

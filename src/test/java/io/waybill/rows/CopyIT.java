@@ -176,6 +176,25 @@ class CopyIT {
     }
 
     @Test
+    void aTypeOfSomebodysOwnIsNoneOfPostgresqlsThatIsCalledLikeIt() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "CREATE TYPE \"Int4\" AS ENUM ('abcd')",
+                "CREATE TYPE \"Uuid\" AS ENUM ('0123456789abcdef')",
+                "CREATE TYPE \"Json\" AS (a integer, b text)",
+                "CREATE DOMAIN \"Text\" AS integer",
+                "CREATE TABLE t (i \"Int4\", u \"Uuid\", j \"Json\", t \"Text\", ia \"Int4\"[], ta \"Text\"[])",
+                "INSERT INTO t VALUES ('abcd', '0123456789abcdef', (1, 'x'), 5, '{abcd}', '{5}')");
+
+        for (String reader : List.of("auto", "jdbc")) {
+            export(reader, "jsonl", "");
+            assertThat(harness.file(reader + ".jsonl"))
+                    .hasContent(
+                            "{\"i\":\"abcd\",\"u\":\"0123456789abcdef\",\"j\":\"(1,x)\",\"t\":5,\"ia\":[\"abcd\"],\"ta\":[5]}");
+        }
+    }
+
+    @Test
     void arraysGiveTheSameFile() throws Exception {
         TestDatabases.execute(
                 harness.database(),

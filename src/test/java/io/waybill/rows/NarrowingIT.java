@@ -19,8 +19,8 @@ class NarrowingIT {
     @TempDir
     private Path folder;
 
-    private static final List<Supplier<HikariDataSource>> DATABASES =
-            List.of(TestDatabases::postgres, TestDatabases::h2);
+    private final List<Supplier<HikariDataSource>> databases =
+            List.of(TestDatabases::postgres, TestDatabases::h2, () -> TestDatabases.duckdb(folder));
 
     private List<String> export(FlowHarness harness, String declared, String name, String keys) throws Exception {
         Files.writeString(
@@ -50,6 +50,43 @@ class NarrowingIT {
         },
         {"numeric(30,10)", "double", "0.3333333333", "0.3333333333", null, null},
         {"varchar(9)", "integer", "'7'", "7", "'7.5'", "7.5 does not fit integer"},
+        {"varchar(9)", "boolean", "'yes'", "true", "'2'", "the text \"2\" is no boolean"},
+        {"varchar(9)", "double", "' -0'", "-0", "'1e400'", "1e400 does not fit double"},
+        {"varchar(9)", "real", "'0.1'", "0.1", "'1d'", "the text \"1d\" is no real"},
+        {"char(9)", "bigint", "'1e3'", "1000", "''", "the text \""},
+        {
+            "varchar(12)",
+            "date",
+            "'1582-10-10'",
+            "1582-10-10",
+            "'2026-1-5'",
+            "the text \"2026-1-5\" is not a date in ISO 8601"
+        },
+        {"varchar(9)", "time", "'25:00:00'", "25:00:00", "'10:61:00'", "\"10:61:00\" is not a time"},
+        {
+            "varchar(40)",
+            "timestamp",
+            "'2026-03-29 02:30:00'",
+            "2026-03-29T02:30:00",
+            "'2026-03-29 02:30:00+02'",
+            "the text"
+        },
+        {
+            "varchar(40)",
+            "timestamptz",
+            "'2026-03-29 02:30:00.5+02'",
+            "2026-03-29T00:30:00.5Z",
+            "'2026-03-29 02:30:00'",
+            "\"2026-03-29 02:30:00\" has no zone"
+        },
+        {
+            "varchar(40)",
+            "uuid",
+            "'123E4567-E89B-12D3-A456-426614174000'",
+            "123e4567-e89b-12d3-a456-426614174000",
+            "'1-1-1-1-1'",
+            "the text \"1-1-1-1-1\" is no uuid"
+        },
         {
             "timestamp",
             "date",
@@ -65,7 +102,7 @@ class NarrowingIT {
 
     @Test
     void aDeclaredTypeTakesWhatItHoldsAndRefusesTheRest() throws Exception {
-        for (Supplier<HikariDataSource> each : DATABASES) {
+        for (Supplier<HikariDataSource> each : databases) {
             try (HikariDataSource database = each.get();
                     FlowHarness harness = new FlowHarness(folder, database)) {
                 for (String[] c : CASES) {

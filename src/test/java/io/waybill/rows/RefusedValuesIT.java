@@ -38,6 +38,7 @@ class RefusedValuesIT {
                 "DECIMAL(9,2)|0.125|0.125 does not fit decimal(9,2)",
                 "DECIMAL(9,2)|'bar'|the text \"bar\" is no decimal(9,2)",
                 "TEXT|x'00ff'|2 bytes are no text",
+                "TEXT|CAST(x'ff41' AS TEXT)|2 bytes are no text in UTF-8",
                 "BOOLEAN|5|5 is no boolean: declare the column as type = \"bigint\"",
                 "BOOLEAN|'maybe'|the text \"maybe\" is no boolean",
                 "DATE|'infinity'|the text \"infinity\" is not a date in ISO 8601",
@@ -125,6 +126,33 @@ class RefusedValuesIT {
         try (HikariDataSource duckdb = TestDatabases.duckdb(folder)) {
             assertThatExportFails(duckdb, type, "NULL", "'" + value.replace("'", "") + "'")
                     .hasMessageContaining(message);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mariadb, varbinary(9)", "mysql, blob", "h2, varbinary(9)"})
+    void bytesThatAreDeclaredTextAreTextOrFail(String product, String type) throws Exception {
+        try (HikariDataSource database =
+                product.equals("mysql") ? TestDatabases.mariadbByMysqlDriver("") : TestDatabases.of(product)) {
+            TestDatabases.execute(
+                    database, "CREATE TABLE t (r int, a " + type + ")", "INSERT INTO t VALUES (1, x'c3bc')");
+            Files.writeString(
+                    folder.resolve("datasets.toml"),
+                    "[[dataset]]\nid = \"t\"\ntable = \"t\"\ncolumns = [{ name = \"a\", type = \"text\" }]\n");
+            assertThat(export(database)).isEqualTo("r,a\n1,ü\n");
+
+            TestDatabases.execute(database, "INSERT INTO t VALUES (2, x'ff41')");
+            assertThatThrownBy(() -> export(database))
+                    .hasMessage("row 2, column \"a\": 2 bytes are no text in UTF-8: declare the column as type ="
+                            + " \"binary\" in datasets.toml");
+        }
+    }
+
+    @Test
+    void halfACharacterFails() throws Exception {
+        try (HikariDataSource h2 = TestDatabases.h2()) {
+            assertThatExportFails(h2, "VARCHAR", "U&'\\+01F600'", "U&'a\\D83D'")
+                    .hasMessageEndingWith("the text holds U+D83D, half a character, which no file of Unicode has");
         }
     }
 

@@ -27,7 +27,12 @@ abstract class NewRowsFixture {
     final FlowHarness harness = FlowHarness.overAny();
 
     void open(String product) throws IOException {
-        harness.open(TestDatabases.of(product));
+        harness.open(
+                switch (product) {
+                    case "sqlite" -> TestDatabases.newSqlite(harness.folder());
+                    case "duckdb" -> TestDatabases.duckdb(harness.folder());
+                    default -> TestDatabases.of(product);
+                });
     }
 
     void execute(String... statements) {
