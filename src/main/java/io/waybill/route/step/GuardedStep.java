@@ -13,6 +13,7 @@ import io.waybill.route.FlowSteps;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -114,6 +115,7 @@ final class GuardedStep extends DelegateAsyncProcessor {
             requireName(message, handed);
         }
         requireFile(exchange, handed);
+        requireNoOther(handed);
         if (handed.moved() != null) {
             message.removeHeader(FileConstants.FILE_NAME_PRODUCED);
             message.setHeader(
@@ -139,6 +141,16 @@ final class GuardedStep extends DelegateAsyncProcessor {
                     + (overruled == null ? FileConstants.FILE_NAME : FileConstants.OVERRULE_FILE_NAME)
                     + " is " + shown(overruled == null ? name : overruled) + ", and the file is " + handed.name()
                     + "; what files are called is said by the path of waybill:begin" + between(handed));
+        }
+    }
+
+    private static void requireNoOther(Handed handed) {
+        if (handed.delivery().destination() instanceof LocalDestination folder) {
+            try {
+                folder.requireNoOther(handed.name());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
