@@ -106,6 +106,9 @@ final class GuardedStep extends DelegateAsyncProcessor {
         }
         Message message = exchange.getMessage();
         exchange.removeProperty(ExchangePropertyKey.INTERCEPTED_ENDPOINT);
+        if (!handed.delivery().destination().keepsFiles()) {
+            requireAddress(handed);
+        }
         if (handed.name() == null) {
             requireAttachments(exchange, handed);
             return;
@@ -130,6 +133,18 @@ final class GuardedStep extends DelegateAsyncProcessor {
         if (endpoint != null && !new Destinations(context).leadsTo(endpoint, place)) {
             throw undelivered("it does not lead to " + place + ", where the files of run "
                     + handed.run().runId() + " belong; run the flow again, or let the step lead there");
+        }
+    }
+
+    /** As {@link #requirePlace}: messages of a run are not for somebody whom the flow has named only since. */
+    private void requireAddress(Handed handed) {
+        String written = FlowSteps.uriOf(step);
+        boolean isFixed = FlowSteps.endpointOf(step) != null;
+        String recorded = handed.delivery().destination().endpoint();
+        if (written != null && !Destinations.sendsTo(written, isFixed, recorded)) {
+            throw undelivered(
+                    "it does not lead to " + handed.delivery().destination().place() + ", where the files of run "
+                            + handed.run().runId() + " belong; run the flow again, or let the step lead there");
         }
     }
 
