@@ -25,6 +25,9 @@ final class AccessCommand extends WorkspaceCommand {
 
     @Override
     int call(Workspace workspace) {
+        if (csv && json) {
+            throw new WrongUsageException("--csv and --json do not go together");
+        }
         List<AccessReview.Held> held = AccessReview.of(workspace.ledger().server(), Instant.now());
         if (json) {
             print(AccessReview.json(held));

@@ -103,7 +103,16 @@ public final class Main extends WaybillCommand {
     public static int exitCodeOf(String[] arguments) {
         // Camel looks options up in lower case, as the machine's language has it: in Turkish, it does not find its own
         Locale.setDefault(Locale.ROOT);
-        return run(arguments);
+        StandardOutput out = StandardOutput.take();
+        int exitCode = run(arguments);
+        return out.lost()
+                .map(reason -> {
+                    printError(
+                            utf8(System.err),
+                            "what this command prints could not be written: " + reason + "; what it did is done");
+                    return exitCode == ExitCode.DONE ? ExitCode.FAILED : exitCode;
+                })
+                .orElse(exitCode);
     }
 
     /** Runs a command; answers its exit code. */

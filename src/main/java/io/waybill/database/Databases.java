@@ -1,10 +1,12 @@
 package io.waybill.database;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
@@ -58,5 +60,13 @@ public final class Databases {
     /** Whether some product says by that SQLState that a database cannot be connected to now, and may be later. */
     public static boolean isAwayFor(String sqlState) {
         return ALL.stream().anyMatch(product -> product.awayStates().contains(sqlState));
+    }
+
+    /** The file that a URL names, of a product that would make an empty database where there is none; empty for others. */
+    public static Optional<Path> file(String url) {
+        return ALL.stream()
+                .map(product -> product.file(url))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 }

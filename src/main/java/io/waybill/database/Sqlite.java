@@ -15,12 +15,14 @@ import io.waybill.flow.FloatText;
 import io.waybill.flow.NumberRange;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.temporal.Temporal;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * SQLite. A declared type is a preference there and no promise: any column may hold whole numbers of 64 bits, doubles, texts
@@ -28,6 +30,8 @@ import java.util.Locale;
  * so each value is taken as it is stored, and is refused where it is none of its column's type.
  */
 final class Sqlite extends Standard {
+
+    private static final String URL = "jdbc:sqlite:";
 
     Sqlite() {
         super(new Product("SQLite", "sqlite")
@@ -71,6 +75,15 @@ final class Sqlite extends Standard {
     @Override
     public String timeOfDay(SourceColumn column) {
         return column.type().kind() == Kind.TIME ? compared(column) : "substr(" + compared(column) + ", 12)";
+    }
+
+    @Override
+    Optional<Path> file(String url) {
+        String place = url.startsWith(URL) ? url.substring(URL.length()).replaceFirst("\\?.*", "") : "";
+        boolean isOther = place.isEmpty()
+                || place.startsWith(":")
+                || place.startsWith("file:"); // in memory, or with options of its own
+        return isOther ? Optional.empty() : Optional.of(Path.of(place));
     }
 
     /** Whatever the database says, a value may be of any kind. */

@@ -3,6 +3,7 @@ package io.waybill.database;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -75,6 +76,11 @@ public class Standard extends StandardSql {
 
     /** The table that a synonym stands for; empty where the database is not asked for that. */
     public Optional<TableName> meantBy(Connection connection, TableName synonym) throws SQLException {
+        return Optional.empty();
+    }
+
+    /** The file that a URL of its names, of which its driver makes an empty database where there is none; empty where it does not. */
+    Optional<Path> file(String url) {
         return Optional.empty();
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -110,6 +111,24 @@ public record Destinations(CamelContext context) {
         CamelKind kind = CamelKind.ofEndpoint(endpoint);
         return kind.keepsFiles()
                 && kind.samePlace(place, place(endpoint, kind, kind.schemes().get(0)));
+    }
+
+    /**
+     * Whether a step's endpoint sends messages to where another does: to the same address, and of mails, to the same mailboxes.
+     *
+     * @param isFixed whether it is known before a message comes; of others, those are compared of whose address something is known
+     * @param recorded the other, as the ledger has it
+     */
+    public static boolean sendsTo(String endpoint, boolean isFixed, String recorded) {
+        if (isFixed) {
+            return same(variables(endpoint), variables(recorded))
+                    && Objects.equals(
+                            options(endpoint).get("to"), options(recorded).get("to"));
+        }
+        String scheme = Delivery.schemeOf(recorded);
+        return CamelKind.all().stream()
+                .filter(kind -> kind.publishesBy(scheme, ""))
+                .allMatch(kind -> kind.agrees(endpoint, recorded));
     }
 
     /** One of whose address nothing is known, where the step says another than the settings. */

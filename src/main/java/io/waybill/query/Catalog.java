@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Finds data sets in one database. It reads the catalog and results without rows, and nothing else.
@@ -233,9 +234,14 @@ public record Catalog(Connection connection, Standard database, String datasourc
         }
         throw WaybillException.refusal(
                 (dataSet.place() == null ? "source_dataset_id" : dataSet.place() + ": table") + ": \"" + name
-                        + "\" is no table or view of data source " + datasource + "; looked in schema"
-                        + (schemas.size() == 1 ? " " : "s ") + String.join(", ", schemas)
+                        + "\" is no table or view of data source " + datasource + lookedIn(schemas)
                         + NearestName.hint(name, tables().names(schemas)));
+    }
+
+    /** Where some are: a product may have none. */
+    private static String lookedIn(List<String> schemas) {
+        String names = schemas.stream().filter(each -> !each.isEmpty()).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : "; looked in schema" + (names.contains(", ") ? "s " : " ") + names;
     }
 
     private Table look(String name, List<String> schemas) throws SQLException {

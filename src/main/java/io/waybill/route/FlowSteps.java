@@ -184,7 +184,7 @@ public record FlowSteps(CamelContext context, String flow) {
     }
 
     /** The endpoint that a step sends to, as it is written; null for other steps. A wire tap goes on beside the route. */
-    static String uriOf(ProcessorDefinition<?> step) {
+    public static String uriOf(ProcessorDefinition<?> step) {
         if (step instanceof ToDefinition to) {
             return to.getEndpointUri();
         }

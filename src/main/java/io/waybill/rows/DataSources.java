@@ -3,11 +3,13 @@ package io.waybill.rows;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
+import io.waybill.database.Databases;
 import io.waybill.database.JdbcDriver;
 import io.waybill.database.Standard;
 import io.waybill.settings.Reloadable;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.apache.camel.CamelContext;
 public final class DataSources {
 
     private static final String PREFIX = "waybill.datasource.";
+    private static final String LEDGER = "waybill.ledger.";
 
     private DataSources() {}
 
@@ -159,6 +162,9 @@ public final class DataSources {
             throw WaybillException.refusal("data source \"" + name + "\": " + prefix + "url is missing");
         }
         LoginSaidOnce.check(name, prefix, settings);
+        if (!prefix.equals(LEDGER)) { // which is made where there is none
+            requireFile(name, prefix, url);
+        }
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setMinimumIdle(0);
@@ -173,6 +179,14 @@ public final class DataSources {
             throw WaybillException.refusal("data source \"" + name + "\": " + prefix + reason, e);
         }
         return new DatabasePool(config);
+    }
+
+    /** What nobody has written yet is nothing to read: a database would be made of it, without a word. */
+    private static void requireFile(String name, String prefix, String url) {
+        Databases.file(url).filter(file -> !Files.exists(file)).ifPresent(file -> {
+            throw WaybillException.refusal("data source \"" + name + "\": " + prefix + "url: there is no file "
+                    + file.toAbsolutePath().normalize());
+        });
     }
 
     /** Ends a connection that nobody is to have again, and lets its pool know rather than find out. */

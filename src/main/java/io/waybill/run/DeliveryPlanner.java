@@ -88,6 +88,9 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means, RowKey key)
                             : subject.export().hasSeveralFiles() || lacksColumns(delivery) || key.recordType() != null,
                     1);
             destination.checkName(names.part(1));
+            if (delivery.kind().keepsFiles()) {
+                destination.checkName(names.waybill());
+            }
             return applyIfExists(delivery.ifExists(), destination, names);
         } catch (InvalidPathException e) {
             throw WaybillException.refusal(

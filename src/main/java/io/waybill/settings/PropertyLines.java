@@ -1,6 +1,7 @@
 package io.waybill.settings;
 
 import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -14,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.ObjIntConsumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesLocation;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 
@@ -23,6 +26,9 @@ import org.apache.camel.support.PluginHelper;
 final class PropertyLines {
 
     private static final String FILE = "application.properties";
+
+    /** A byte order mark of UTF-8, as Java reads it here. */
+    private static final String MARK = "\u00ef\u00bb\u00bf";
 
     /** What Camel calls properties that no file has. */
     private static final List<String> SET_BY_PROGRAM = List.of("initial", "override");
@@ -82,6 +88,55 @@ final class PropertyLines {
         return Map.of();
     }
 
+    /**
+     * What of a file would hold otherwise than it seems, without a word: a setting that stands in it twice, of which Java takes the last one,
+     * and the first line behind a byte order mark, which Java takes for a part of its name.
+     *
+     * @param location how Camel names it
+     */
+    List<Problem> misleading(PropertiesLocation location) {
+        String file = location.getPath();
+        Resource resource =
+                PluginHelper.getResourceLoader(context).resolveResource(location.getResolver() + ":" + file);
+        List<Problem> problems = new ArrayList<>();
+        if (resource == null || !resource.exists()) {
+            return problems;
+        }
+        Map<String, Integer> first = new HashMap<>();
+        try (InputStream in = resource.getInputStream()) {
+            each(
+                    in,
+                    (logical, line) -> names(logical).forEach(name -> {
+                        Integer before = first.putIfAbsent(name, line);
+                        boolean isHidden = name.startsWith(MARK) && !isComment(logical.substring(MARK.length()));
+                        if (isHidden) {
+                            problems.add(
+                                    new Problem(
+                                            new Place(file, line),
+                                            "",
+                                            name.substring(MARK.length())
+                                                    + " stands behind a byte order mark, by which it is another name; save the file without one"));
+                        } else if (before != null && name.startsWith(SettingsTable.ROOT)) {
+                            problems.add(new Problem(
+                                    new Place(file, line),
+                                    "",
+                                    name + " is set in line " + before + " already; leave one of them"));
+                        }
+                    }));
+        } catch (IOException e) {
+            return List.of(); // who reads it tells
+        }
+        return problems;
+    }
+
+    private static Set<String> names(String logical) {
+        try {
+            return parse(logical).stringPropertyNames();
+        } catch (IllegalArgumentException e) {
+            return Set.of(); // a malformed escape, which the platform has told of
+        }
+    }
+
     /** On which line of a file an escape is that Java does not understand; empty where there is none. */
     static Optional<Integer> malformed(InputStream in) throws IOException {
         List<Integer> malformed = new ArrayList<>();
@@ -98,13 +153,7 @@ final class PropertyLines {
     /** The names in a file, and on which line each begins; of several of a name the last counts. */
     static Map<String, Integer> lines(InputStream in) throws IOException {
         Map<String, Integer> lines = new HashMap<>();
-        each(in, (logical, line) -> {
-            try {
-                parse(logical).stringPropertyNames().forEach(name -> lines.put(name, line));
-            } catch (IllegalArgumentException e) {
-                // a malformed escape, which the platform has told of
-            }
-        });
+        each(in, (logical, line) -> names(logical).forEach(name -> lines.put(name, line)));
         return lines;
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.LocationPropertiesSource;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.util.OrderedLocationProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -275,6 +277,17 @@ public final class Settings {
         return platform()
                 .flatMap(platform -> platform.place(name))
                 .orElseGet(() -> new PropertyLines(context).of(name, location(listed(), name)));
+    }
+
+    /** What of the files that Camel reads would hold otherwise than it seems. */
+    List<Problem> misleading() {
+        return context.getPropertiesComponent() instanceof PropertiesComponent used
+                ? used.getPropertiesSources().stream()
+                        .filter(LocationPropertiesSource.class::isInstance)
+                        .map(source -> ((LocationPropertiesSource) source).getLocation())
+                        .flatMap(location -> new PropertyLines(context).misleading(location).stream())
+                        .toList()
+                : List.of();
     }
 
     /** What all properties say, as it was written: where a variable of the environment may be named. */

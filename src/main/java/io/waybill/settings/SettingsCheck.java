@@ -35,6 +35,7 @@ final class SettingsCheck {
     /** All that is wrong, by its place. */
     List<Problem> all() {
         variables();
+        problems.addAll(settings.misleading());
         return check(name -> true);
     }
 

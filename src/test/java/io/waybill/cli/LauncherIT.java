@@ -1,11 +1,13 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,36 @@ class LauncherIT {
 
         assertThat(ended.exitCode()).isEqualTo(2);
         assertThat(ended.err()).isEqualTo("error: there is no Java at /opt/removed/bin/java\n");
+    }
+
+    @Test
+    void whatCannotBePrintedIsNotTakenForDone() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "this system has a device that is always full");
+        Launcher.Ended full = Launcher.in(folder)
+                .calledBy("sh", "-c", "exec \"$@\" >/dev/full", "sh")
+                .run("completion", "bash");
+
+        assertThat(full.exitCode()).isEqualTo(1);
+        assertThat(full.err())
+                .isEqualTo("error: what this command prints could not be written: No space left on device; what it did"
+                        + " is done\n");
+        for (String unread : List.of("exec \"$@\" | true", "exec \"$@\" >&-")) {
+            Launcher.Ended ended = Launcher.in(folder)
+                    .calledBy("bash", "-o", "pipefail", "-c", unread, "bash")
+                    .run("completion", "bash");
+            assertThat(ended.exitCode()).as(unread).isZero();
+            assertThat(ended.err()).as(unread).isEmpty();
+        }
+    }
+
+    @Test
+    void aVariableThatIsNotSetIsNoFolder() throws Exception {
+        for (List<String> named : List.of(List.of("--home=", "list"), List.of("list", "--home", ""))) {
+            Launcher.Ended ended = Launcher.in(folder).run(named.toArray(String[]::new));
+
+            assertThat(ended.exitCode()).isEqualTo(2);
+            assertThat(ended.err()).isEqualTo("error: --home: names no folder\n");
+        }
     }
 
     /** Java 17 crashed with what it remembered, as soon as somebody listened to the loading of its classes. */

@@ -165,7 +165,7 @@ class LedgerCommandsIT {
     @Test
     void aBackfillRunsPieceByPieceAndGoesOnWhereItWasStopped() throws Exception {
         makeDaily("out/events_{ds}.csv", "redelivery = { maximum_redeliveries = 0 }\n");
-        Files.createDirectories(work.resolve("out/events_2026-01-31.csv/full")); // a folder in the way of the second
+        Files.createDirectories(work.resolve("out/events_2026-02-01.csv/full")); // a folder in the way of the third
         String[] backfill = {
             "backfill", "events", "--from", "2026-01-30", "--to", "2026-02-02", "--every", "day", "--column", "at"
         };
@@ -175,14 +175,14 @@ class LedgerCommandsIT {
         assertThat(stopped.exitCode()).isEqualTo(1);
         assertThat(stopped.out())
                 .isEqualTo(
-                        "AT from 2026-01-30T00:00 to before 2026-01-31T00:00: 24 rows, 548 B, out/events_2026-01-30.csv\n");
+                        "AT from 2026-01-30T00:00 to before 2026-01-31T00:00: 24 rows, 548 B, out/events_2026-01-30.csv\n"
+                                + "AT from 2026-01-31T00:00 to before 2026-02-01T00:00: 24 rows, 558 B, out/events_2026-01-31.csv\n");
         assertThat(stopped.err())
-                .startsWith(
-                        "error: AT from 2026-01-31T00:00 to before 2026-02-01T00:00: delivery of events_2026-01-31.csv failed")
-                .endsWith("error: stopped after 1 of 3 pieces; the same command goes on from here\n");
+                .startsWith("error: AT from 2026-02-01T00:00 to before 2026-02-02T00:00: file_path: ")
+                .endsWith("error: stopped after 2 of 3 pieces; the same command goes on from here\n");
 
-        Files.delete(work.resolve("out/events_2026-01-31.csv/full"));
-        Files.delete(work.resolve("out/events_2026-01-31.csv"));
+        Files.delete(work.resolve("out/events_2026-02-01.csv/full"));
+        Files.delete(work.resolve("out/events_2026-02-01.csv"));
         Ended rest = waybill(backfill);
 
         assertThat(rest.err()).isEmpty();
@@ -190,7 +190,7 @@ class LedgerCommandsIT {
                 .hasSize(3)
                 .satisfiesExactly(
                         line -> assertThat(line).contains("to before 2026-01-31T00:00: done by run "),
-                        line -> assertThat(line).endsWith("24 rows, 558 B, out/events_2026-01-31.csv"),
+                        line -> assertThat(line).contains("to before 2026-02-01T00:00: done by run "),
                         line -> assertThat(line).endsWith("24 rows, 558 B, out/events_2026-02-01.csv"));
         assertThat(waybill("watermark", "show").out()).isEqualTo("no watermarks\n");
     }

@@ -115,6 +115,8 @@ class TokenCommandsIT {
         assertThat(lines[0]).isEqualTo("holder,role,for,token,state,last_used,unused,dates,sessions");
         assertThat(lines[1]).startsWith("\"'=cmd(), \"\"bi\"\"\",view,*,");
         assertThat(lines[2]).contains(",download,flow:orders_*,").endsWith(",open,never,,,");
+        assertThat(WAYBILL.run("access", "--csv", "--json").err())
+                .isEqualTo("error: --csv and --json do not go together\n");
         assertThat(WAYBILL.run("access").out()).contains("flow:orders_*");
         assertThat(JSON.readTree(WAYBILL.run("access", "--json").out())
                         .at("/access/1/unused_for_90_days")

@@ -170,6 +170,11 @@ class ConnectionsIT {
                             "application.properties: waybill.datasource.shop.maximum-pool-size: \"many\" is not a number of"
                                     + " connections; 1 to 10000 is allowed");
         }
+        try (DefaultCamelContext context = context("url", "jdbc:sqlite:nowhere/shop.db?busy_timeout=1")) {
+            assertThatThrownBy(() -> DataSources.find(context, "shop"))
+                    .hasMessage("data source \"shop\": waybill.datasource.shop.url: there is no file "
+                            + java.nio.file.Path.of("nowhere/shop.db").toAbsolutePath());
+        }
         try (DefaultCamelContext context = context("url", "jdbc:nothing://x?password=s3cr3t")) {
             assertThatThrownBy(() -> DataSources.find(context, "shop"))
                     .hasMessageStartingWith("data source \"shop\": ")

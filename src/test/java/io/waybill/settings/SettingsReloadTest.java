@@ -104,9 +104,9 @@ class SettingsReloadTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "waybill.retention-days = thirty | 7: waybill.retention-days: \"thirty\" is not a number of days; 1 to 99999 is allowed",
+                "waybill.server.port = thirty | 7: waybill.server.port: \"thirty\" is not a number; 0 to 65535 is allowed",
                 "waybill.ledgr.url = x | 7: waybill.ledgr.url is not a setting; did you mean \"waybill.ledger.url\"?",
-                "waybill.datasource.shop.url = x | 7: waybill.datasource.shop.url: a JDBC URL is expected, which begins with jdbc:; write jdbc:postgresql:…",
+                "waybill.datasource.other.url = x | 7: waybill.datasource.other.url: a JDBC URL is expected, which begins with jdbc:; write jdbc:postgresql:…",
                 "a = \\u12 | 7: \\u is not followed by four digits of hex; write \\\\u for a backslash and a u",
             })
     void aWrongLineIsToldWithItsPlaceAndChangesNothing(String line, String message) throws Exception {

@@ -21,6 +21,26 @@ class SettingsTest {
     @TempDir
     private Path folder;
 
+    /** Java takes the last of two, and the mark for a part of a name: by it, files would wait as they are. */
+    @Test
+    void refusesWhatWouldHoldOtherwiseThanItSeems() throws Exception {
+        String text = """
+                \uFEFFwaybill.staging.cipher = AES/CTR/NoPadding
+                waybill.retention-days = 30
+                other.twice = 1
+                other.twice = 2
+                waybill.retention-days = 3
+                """;
+
+        String file = folder.resolve("application.properties") + ":";
+        assertThatThrownBy(() -> settings(text, Map.of()).check())
+                .hasMessage(file
+                        + "1: waybill.staging.cipher stands behind a byte order mark, by which it is another name; save the"
+                        + " file without one\n"
+                        + file + "5: waybill.retention-days is set in line 2 already; leave one of them");
+        settings("\uFEFF# a comment\nwaybill.retention-days = 30\n", Map.of()).check();
+    }
+
     @Test
     void refusesAllThatIsNotUnderstoodAtOnceWithFileAndLine() throws Exception {
         String text = """

@@ -34,6 +34,10 @@ public final class FolderKind extends CamelKind {
     @Override
     public String pathProblem(PathTemplate path, String shown) {
         String problem = super.pathProblem(path, shown);
+        if (problem == null && path.text().matches("~(/.*)?")) {
+            return "\"" + shown
+                    + "\" begins with ~, which a shell takes for a home and a flow does not; write {{env:HOME}}/…, or ./~/…";
+        }
         boolean odd = path.text().indexOf('\\') >= 0 || path.text().indexOf('?') >= 0;
         return problem == null && odd ? "\"" + shown + "\" holds \\ or ?; folders are divided by /" : problem;
     }

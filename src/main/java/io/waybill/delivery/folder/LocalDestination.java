@@ -11,10 +11,13 @@ import io.waybill.facts.FileFacts;
 import io.waybill.flow.PathTemplate;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.commons.io.function.IOFunction;
@@ -32,6 +35,13 @@ public record LocalDestination(String root) implements Destination {
     private static final Logger LOG = LoggerFactory.getLogger(LocalDestination.class);
 
     private static final String STAGING = ".waybill";
+
+    private static final String FOLDER = "a folder";
+
+    /** File systems take 255, of which a temporary name needs the run's id and what stands around it. */
+    private static final int MOST_NAME_BYTES = 220;
+
+    private static final int SHOWN = 60;
 
     /** The destination of a path: its root is what stands before the first variable. */
     public static LocalDestination of(PathTemplate path) {
@@ -57,9 +67,49 @@ public record LocalDestination(String root) implements Destination {
         return path().resolve(name).normalize().toString();
     }
 
+    /** A file that is there is replaced, and nothing else: what lies in a folder of its name, or comes out of a pipe, is somebody's. */
     @Override
     public void checkName(String name) {
-        resolve(name);
+        Path there = resolve(name);
+        requireLength(there.getFileName().toString());
+        String other = otherThanFile(there);
+        if (other != null) {
+            throw WaybillException.refusal("file_path: " + there + " is there, and is " + other
+                    + (other.equals(FOLDER) ? "; a path that ends in / has files in it" : "; choose another name"));
+        }
+    }
+
+    private static void requireLength(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_NAME_BYTES && !PathTemplate.hasColumns(name)) { // of these, who knows their values looks
+            throw WaybillException.refusal(String.format(
+                    Locale.ROOT,
+                    "file_path: \"%s…\" has %d bytes; %d are allowed, since a file has a longer name while it is on its way",
+                    name.substring(0, SHOWN),
+                    bytes,
+                    MOST_NAME_BYTES));
+        }
+    }
+
+    /** What lies somewhere that is no file, for people; null where a file does, or nothing. */
+    private static String otherThanFile(Path there) {
+        if (!Files.exists(there) || Files.isRegularFile(there)) {
+            return null;
+        }
+        return Files.isDirectory(there) ? FOLDER : "a device, a pipe or a socket";
+    }
+
+    /**
+     * Refuses a name at which something else lies than a file: a rename would put an end to it.
+     *
+     * @throws FileSystemException which says what is there
+     */
+    public void requireNoOther(String name) throws FileSystemException {
+        Path there = resolve(name);
+        String other = otherThanFile(there);
+        if (other != null) {
+            throw new FileSystemException(there.toString(), null, there + " is " + other + ", which no file replaces");
+        }
     }
 
     @Override

@@ -233,6 +233,7 @@ public final class MovedFiles {
                     if (!replaces) {
                         throw new FileAlreadyExistsException(there.toString());
                     }
+                    destination.requireNoOther(file.name());
                     prepare(file);
                 }
                 move(file, waiting, there);
@@ -333,6 +334,11 @@ public final class MovedFiles {
         Path there = destination.resolve(name);
         // without the staging folder, another process has gone on with the run, and ended it
         if (Files.exists(there) && Files.isDirectory(staging)) {
+            try {
+                destination.requireNoOther(name);
+            } catch (IOException e) {
+                throw FileFailure.of(Stage.PUBLISH, "a waybill cannot be published", e);
+            }
             rename(there, older(number));
         }
     }

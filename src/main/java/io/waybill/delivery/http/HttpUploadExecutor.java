@@ -31,6 +31,7 @@ final class HttpUploadExecutor extends HttpRequestExecutor {
             HttpResponseInformationCallback informationCallback,
             HttpContext context)
             throws IOException, HttpException {
+        HeaderText.write(request);
         Timeout limit =
                 HttpClientContext.cast(context).getRequestConfigOrDefault().getResponseTimeout();
         try (HttpDeadline deadline = new HttpDeadline(connection, limit)) {

@@ -179,4 +179,13 @@ public final class MailKind extends CamelKind {
                 || cause instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5
                 || LASTING.stream().anyMatch(String.valueOf(cause.getMessage())::contains);
     }
+
+    /** Of several who are to get it, which one does not: nobody gets it then. */
+    @Override
+    public String reason(Throwable cause) {
+        return cause instanceof SMTPAddressFailedException refused
+                ? "the server does not take mail to " + refused.getAddress() + ": "
+                        + String.valueOf(refused.getMessage()).strip()
+                : null;
+    }
 }

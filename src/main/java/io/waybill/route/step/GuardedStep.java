@@ -13,6 +13,7 @@ import io.waybill.route.FlowSteps;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -105,6 +106,9 @@ final class GuardedStep extends DelegateAsyncProcessor {
         }
         Message message = exchange.getMessage();
         exchange.removeProperty(ExchangePropertyKey.INTERCEPTED_ENDPOINT);
+        if (!handed.delivery().destination().keepsFiles()) {
+            requireAddress(handed);
+        }
         if (handed.name() == null) {
             requireAttachments(exchange, handed);
             return;
@@ -114,6 +118,7 @@ final class GuardedStep extends DelegateAsyncProcessor {
             requireName(message, handed);
         }
         requireFile(exchange, handed);
+        requireNoOther(handed);
         if (handed.moved() != null) {
             message.removeHeader(FileConstants.FILE_NAME_PRODUCED);
             message.setHeader(
@@ -131,6 +136,18 @@ final class GuardedStep extends DelegateAsyncProcessor {
         }
     }
 
+    /** As {@link #requirePlace}: messages of a run are not for somebody whom the flow has named only since. */
+    private void requireAddress(Handed handed) {
+        String written = FlowSteps.uriOf(step);
+        boolean isFixed = FlowSteps.endpointOf(step) != null;
+        String recorded = handed.delivery().destination().endpoint();
+        if (written != null && !Destinations.sendsTo(written, isFixed, recorded)) {
+            throw undelivered(
+                    "it does not lead to " + handed.delivery().destination().place() + ", where the files of run "
+                            + handed.run().runId() + " belong; run the flow again, or let the step lead there");
+        }
+    }
+
     private void requireName(Message message, Handed handed) {
         Object name = message.getHeader(FileConstants.FILE_NAME);
         Object overruled = message.getHeader(FileConstants.OVERRULE_FILE_NAME);
@@ -139,6 +156,16 @@ final class GuardedStep extends DelegateAsyncProcessor {
                     + (overruled == null ? FileConstants.FILE_NAME : FileConstants.OVERRULE_FILE_NAME)
                     + " is " + shown(overruled == null ? name : overruled) + ", and the file is " + handed.name()
                     + "; what files are called is said by the path of waybill:begin" + between(handed));
+        }
+    }
+
+    private static void requireNoOther(Handed handed) {
+        if (handed.delivery().destination() instanceof LocalDestination folder) {
+            try {
+                folder.requireNoOther(handed.name());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

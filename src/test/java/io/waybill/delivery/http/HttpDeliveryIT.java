@@ -12,6 +12,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.http.Fault;
@@ -57,10 +58,12 @@ class HttpDeliveryIT {
     }
 
     private FlowHarness load(String base, String path, String keys) throws Exception {
-        return harness.load(
-                "t.toml",
-                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"" + base + path
-                        + "\"\nmax_rows_per_file = 2\n" + QUICKLY + keys);
+        return harness.load("t.toml", flow(base, path, keys));
+    }
+
+    private static String flow(String base, String path, String keys) {
+        return "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"" + base + path
+                + "\"\nmax_rows_per_file = 2\n" + QUICKLY + keys;
     }
 
     private void connection(Map<String, String> settings) {
@@ -232,6 +235,52 @@ class HttpDeliveryIT {
 
         assertThat(redriven.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(requests()).extracting(LoggedRequest::getBodyAsString).containsExactly("id\n3\n4\n");
+    }
+
+    /** Else who gets them could be told apart from whom they were for by the time alone at which somebody has edited the flow. */
+    @Test
+    void filesThatWereForAnotherAddressAreNotSentToTheOneOfNow() throws Exception {
+        server.stubFor(post("/partner").willReturn(aResponse().withStatus(400)));
+        RunResult failed = load("/partner", "format = \"csv\"\n").fail("t");
+        int before = requests().size();
+
+        harness.loadAgain("t.toml", flow(server.baseUrl(), "/competitor", "format = \"csv\"\n"));
+        assertThatThrownBy(() -> harness.redrive("t", failed.runId()))
+                .hasMessageContaining("it does not lead to " + server.baseUrl() + "/partner, where the files of run "
+                        + failed.runId() + " belong; run the flow again, or let the step lead there");
+        assertThat(requests()).hasSize(before);
+
+        server.resetAll();
+        server.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
+        harness.loadAgain("t.toml", flow(server.baseUrl(), "/partner?key={ds}", "format = \"csv\"\n"));
+        assertThat(harness.redrive("t", failed.runId()).status()).isEqualTo(RunEntry.Status.DONE);
+    }
+
+    @Test
+    void namesThatHeadersCannotHoldAreWrittenAsHeadersHaveThem() throws Exception {
+        connection(Map.of("method", "PUT"));
+
+        load("/in/Übersicht \\\"表\\\" {part}.csv", "connection = \"api\"\n").run("t");
+
+        LoggedRequest first = requests().get(0);
+        assertThat(first.getUrl()).isEqualTo("/in/%C3%9Cbersicht%20%22%E8%A1%A8%22%201.csv");
+        assertThat(first.getHeader("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"_bersicht ___ 1.csv\";"
+                        + " filename*=UTF-8''%C3%9Cbersicht%20%22%E8%A1%A8%22%201.csv");
+        assertThat(first.getHeader("Idempotency-Key"))
+                .startsWith("t/%C3%9Cbersicht \"%E8%A1%A8\" 1.csv/")
+                .isEqualTo(first.getHeader("WaybillIdempotencyKey"));
+    }
+
+    @Test
+    void aHeaderThatWouldArriveAsAnotherStopsTheDelivery() throws Exception {
+        RunResult failed = load("/orders", "format = \"csv\"\nheaders = { X-Name = \"表 {part}\" }\n")
+                .fail("t");
+
+        assertThat(failed.error())
+                .isEqualTo(
+                        "header X-Name: \"表 1\" has \"表\", and headers of HTTP" + " have letters of ISO 8859-1 alone");
+        assertThat(requests()).isEmpty();
     }
 
     @Test

@@ -8,12 +8,19 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.waybill.FlowHarness;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.servers.RawServer;
 import jakarta.mail.Message;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,5 +221,33 @@ class MailDeliveryIT {
 
         assertThat(failed.error()).contains("STARTTLS is required");
         assertThat(server.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void whoGetsNoMailIsNamedAndTheOthersGetNoneEither() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (RawServer refusing = RawServer.start((in, out) -> {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+            answer(out, "220 ready");
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                heard.add(line);
+                answer(out, line.startsWith("RCPT TO:<b@") ? "550 no such user" : "250 well");
+            }
+        })) {
+            Map<String, String> settings =
+                    Map.of("port", Integer.toString(refusing.port()), "username", "", "password", "");
+
+            RunResult failed = load(settings, "").fail("t");
+
+            assertThat(failed.error())
+                    .isEqualTo(
+                            "delivery of post failed: the server does not take mail to b@example.com: 550 no such user");
+            assertThat(heard).contains("RCPT TO:<a@example.com>").doesNotContain("DATA");
+        }
+    }
+
+    private static void answer(OutputStream out, String line) throws IOException {
+        out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.flush();
     }
 }

@@ -222,6 +222,38 @@ class PublicationTest {
         assertThat(published()).isEmpty();
     }
 
+    /** By a rename, an empty folder, a pipe or a device would be gone; and a folder of the waybill's name, with all that is in it. */
+    @Test
+    void whatIsNoFileIsNotReplaced() throws Exception {
+        Path precious =
+                Files.createDirectories(harness.file("out/b.csv.waybill.json")).resolve("precious.txt");
+        Files.writeString(precious, "mine");
+        Files.createDirectories(harness.file("out/a.csv"));
+        Files.createDirectories(harness.file("out/c_part_2.csv"));
+
+        assertThatThrownBy(() -> export("a.csv", ""))
+                .hasMessage("file_path: " + harness.file("out/a.csv")
+                        + " is there, and is a folder; a path that ends in / has files in it");
+        assertThatThrownBy(() -> export("b.csv", ""))
+                .hasMessageContaining("b.csv.waybill.json is there, and is a folder");
+        assertThatThrownBy(() -> export("c.csv", "max_rows_per_file = 1000\n"))
+                .hasMessageContaining("c_part_2.csv is a folder, which no file replaces");
+        assertThat(precious).hasContent("mine");
+        assertThat(published())
+                .containsExactly("a.csv", "b.csv.waybill.json", "b.csv.waybill.json/precious.txt", "c_part_2.csv");
+        assertThatThrownBy(() -> harness.export(
+                        "file_path = \"/dev/null\"\nformat = \"csv\"\nsource_dataset_id = \"numbers\"\n"))
+                .hasMessage("file_path: /dev/null is there, and is a device, a pipe or a socket; choose another name");
+    }
+
+    @Test
+    void aNameThatIsTooLongIsRefusedBeforeAnythingIsRead() throws Exception {
+        assertThat(export("x".repeat(203) + ".csv", "").files()).hasSize(1);
+        assertThatThrownBy(() -> export("x".repeat(204) + ".csv", ""))
+                .hasMessage("file_path: \"" + "x".repeat(60)
+                        + "…\" has 221 bytes; 220 are allowed, since a file has a longer name while it is on its way");
+    }
+
     @Test
     void variablesNameTheFiles() throws Exception {
         harness.load(
