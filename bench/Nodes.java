@@ -16,12 +16,16 @@ public class Nodes {
         int rounds = Integer.parseInt(arguments[0]);
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
         System.out.println("seed " + seed);
-        boolean whole;
-        try (HikariDataSource ledger = TestDatabases.postgres()) {
-            whole = run("to a shared folder, ledger on PostgreSQL", rounds - rounds / 4, seed, ledger, false);
+        boolean bySftpAlone = arguments.length > 2 && arguments[2].equals("sftp");
+        int bySftp = bySftpAlone ? rounds : rounds / 4;
+        boolean whole = true;
+        if (!bySftpAlone) {
+            try (HikariDataSource ledger = TestDatabases.postgres()) {
+                whole = run("to a shared folder, ledger on PostgreSQL", rounds - bySftp, seed, ledger, false);
+            }
         }
         try (HikariDataSource ledger = TestDatabases.mariadb()) {
-            whole &= run("by SFTP, staging of their own, ledger on MariaDB", rounds / 4, seed + 1, ledger, true);
+            whole &= run("by SFTP, staging of their own, ledger on MariaDB", bySftp, seed + 1, ledger, true);
         }
         System.exit(whole ? 0 : 1);
     }

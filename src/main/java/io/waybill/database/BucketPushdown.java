@@ -5,6 +5,7 @@ import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.Compression;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.SplitKeys;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -100,7 +101,7 @@ abstract class BucketPushdown extends Pushdown {
                 refusals);
         refuse(
                 task.endsFiles(),
-                ExportKeys.MAX_ROW_GROUPS_PER_FILE.name(),
+                SplitKeys.MAX_ROW_GROUPS_PER_FILE.name(),
                 "is not what " + words + " can do; end file_path in / for several files",
                 refusals);
         refuse(

@@ -9,6 +9,7 @@ import io.waybill.flow.Compression;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Form;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.SplitKeys;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,7 +62,7 @@ final class DuckDbPushdown extends Pushdown {
         boolean ordered = !task.export().orderBy().isEmpty() || task.export().report() != null;
         if (ordered && task.endsFiles()) {
             refusals.add(new Refusal(
-                    ExportKeys.MAX_ROW_GROUPS_PER_FILE.name(),
+                    SplitKeys.MAX_ROW_GROUPS_PER_FILE.name(),
                     "does not go with rows in an order: " + words()
                             + " numbers files as it begins them, and several at once"));
         }

@@ -85,7 +85,7 @@ final class DividedRules {
     private void checkFiles() {
         refuse(
                 export.split().chunks() != null,
-                ExportKeys.CHUNK_BY,
+                SplitKeys.CHUNK_BY,
                 "its files go by time, and ranges by the table's pages or its key");
         refuse(
                 !export.filesByColumns().isNone(),

@@ -85,7 +85,7 @@ final class EngineRules {
                 "columns are added up where all rows go by, and executors have some each");
         refuseOfSpark(
                 export.split().chunks() != null,
-                ExportKeys.CHUNK_BY,
+                SplitKeys.CHUNK_BY,
                 "spans of time are those of all rows, in their order");
         refuseOfSpark(
                 export.compression() == Compression.ZIP,
@@ -146,9 +146,9 @@ final class EngineRules {
     private void checkSplit() {
         Split split = export.split();
         String why = "no database ends a file just there; max_row_groups_per_file is allowed, of Parquet";
-        refuse(split.maxRowsPerFile() != 0, ExportKeys.MAX_ROWS_PER_FILE, why);
-        refuse(split.targetFileSizeBytes() != 0, ExportKeys.TARGET_FILE_SIZE_BYTES, why);
-        refuse(split.chunks() != null, ExportKeys.CHUNK_BY, why);
+        refuse(split.maxRowsPerFile() != 0, SplitKeys.MAX_ROWS_PER_FILE, why);
+        refuse(split.targetFileSizeBytes() != 0, SplitKeys.TARGET_FILE_SIZE_BYTES, why);
+        refuse(split.chunks() != null, SplitKeys.CHUNK_BY, why);
     }
 
     private void checkFormat(FileFormat format) {

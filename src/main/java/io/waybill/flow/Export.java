@@ -147,13 +147,13 @@ public record Export(
 
     /** When another file begins. */
     public Split split() {
-        String column = get(ExportKeys.CHUNK_COLUMN);
+        String column = get(SplitKeys.CHUNK_COLUMN);
         return new Split(
-                get(ExportKeys.MAX_ROWS_PER_FILE),
-                get(ExportKeys.TARGET_FILE_SIZE_BYTES),
-                get(ExportKeys.MAX_ROW_GROUPS_PER_FILE),
-                get(ExportKeys.MAX_ARCHIVE_SIZE),
-                column == null ? null : new Split.Chunks(column, get(ExportKeys.CHUNK_EVERY)));
+                get(SplitKeys.MAX_ROWS_PER_FILE),
+                get(SplitKeys.TARGET_FILE_SIZE_BYTES),
+                get(SplitKeys.MAX_ROW_GROUPS_PER_FILE),
+                get(SplitKeys.MAX_ARCHIVE_SIZE),
+                column == null ? null : new Split.Chunks(column, get(SplitKeys.CHUNK_EVERY)));
     }
 
     /** By the values of which columns files are told apart. */
@@ -163,9 +163,9 @@ public record Export(
                         .flatMap(delivery -> delivery.uri().columns().stream())
                         .distinct()
                         .toList(),
-                get(ExportKeys.PATH_COLUMNS),
-                get(ExportKeys.MAX_OPEN_FILES).intValue(),
-                get(ExportKeys.MAX_FILES).intValue());
+                get(SplitKeys.PATH_COLUMNS),
+                get(SplitKeys.MAX_OPEN_FILES).intValue(),
+                get(SplitKeys.MAX_FILES).intValue());
     }
 
     /** How files are compressed. */

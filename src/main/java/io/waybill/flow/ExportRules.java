@@ -200,7 +200,7 @@ public final class ExportRules {
         }
         if (export.split().chunks() != null) {
             refuse(
-                    ExportKeys.CHUNK_BY,
+                    SplitKeys.CHUNK_BY,
                     "does not go with since_last_export = \"changes\", whose rows come in the order of their batches");
         }
     }
@@ -249,7 +249,7 @@ public final class ExportRules {
     private void checkFiles() {
         Split split = export.split();
         if (split.maxArchiveSize() != 0 && export.compression() != Compression.ZIP) {
-            refuse(ExportKeys.MAX_ARCHIVE_SIZE, "is for compression = \"zip\" alone");
+            refuse(SplitKeys.MAX_ARCHIVE_SIZE, "is for compression = \"zip\" alone");
         }
         if (export.format() != null) {
             refusals.addAll(export.format().kind().beside(export));
@@ -259,7 +259,7 @@ public final class ExportRules {
                 && export.format().isNamed()
                 && !export.format().kind().hasRowGroups()) {
             refuse(
-                    ExportKeys.MAX_ROW_GROUPS_PER_FILE,
+                    SplitKeys.MAX_ROW_GROUPS_PER_FILE,
                     "is for parquet files alone; " + export.format().extension() + " has no row groups");
         }
         if (split.chunks() != null && (!export.orderBy().isEmpty() || export.get(ExportKeys.LIMIT) != 0)) {

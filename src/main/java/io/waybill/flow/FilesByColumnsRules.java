@@ -42,8 +42,8 @@ final class FilesByColumnsRules {
     private void checkNone() {
         boolean isDivided = export.deliveries().stream()
                 .anyMatch(delivery -> delivery.kind().takesTableFiles());
-        for (Key<?> key : List.of(ExportKeys.PATH_COLUMNS, ExportKeys.MAX_OPEN_FILES, ExportKeys.MAX_FILES)) {
-            if (given.test(key) && (!isDivided || key == ExportKeys.PATH_COLUMNS)) {
+        for (Key<?> key : List.of(SplitKeys.PATH_COLUMNS, SplitKeys.MAX_OPEN_FILES, SplitKeys.MAX_FILES)) {
+            if (given.test(key) && (!isDivided || key == SplitKeys.PATH_COLUMNS)) {
                 refuse(key, "is for a path with {column:…}, whose files go by the values of columns");
             }
         }
@@ -94,7 +94,7 @@ final class FilesByColumnsRules {
         for (Delivery delivery : export.deliveries()) {
             if (delivery.kind().takesTableFiles() || !delivery.kind().keepsFiles()) {
                 refuse(
-                        ExportKeys.PATH_COLUMNS,
+                        SplitKeys.PATH_COLUMNS,
                         "\"leave_out\" does not go with " + delivery.scheme() + ", where no path tells of columns");
                 return;
             }
@@ -104,7 +104,7 @@ final class FilesByColumnsRules {
             Set<String> folders = folders(isNamedByTheFirst ? export.delivery() : delivery);
             if (!folders.containsAll(files.columns())) {
                 refuse(
-                        ExportKeys.PATH_COLUMNS,
+                        SplitKeys.PATH_COLUMNS,
                         "\"leave_out\" needs a folder for each column in each path, such as country={column:country}/, from which"
                                 + " it is read; \"" + delivery.shownUri() + "\" has none for "
                                 + files.columns().stream()
@@ -116,7 +116,7 @@ final class FilesByColumnsRules {
         }
         List<String> columns = export.selection().columns();
         if (!columns.isEmpty() && files.columns().containsAll(columns)) {
-            refuse(ExportKeys.PATH_COLUMNS, "\"leave_out\" leaves no column for the files");
+            refuse(SplitKeys.PATH_COLUMNS, "\"leave_out\" leaves no column for the files");
         }
     }
 

@@ -5,6 +5,7 @@ import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
+import io.waybill.flow.SplitKeys;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.toml.TomlPath;
@@ -51,11 +52,11 @@ final class Layout {
             ExportKeys.DESTINATION,
             named("connection"),
             ExportKeys.IF_EXISTS,
-            ExportKeys.MAX_ROWS_PER_FILE,
-            ExportKeys.TARGET_FILE_SIZE_BYTES,
-            ExportKeys.MAX_ROW_GROUPS_PER_FILE,
-            ExportKeys.CHUNK_BY,
-            ExportKeys.MAX_ARCHIVE_SIZE,
+            SplitKeys.MAX_ROWS_PER_FILE,
+            SplitKeys.TARGET_FILE_SIZE_BYTES,
+            SplitKeys.MAX_ROW_GROUPS_PER_FILE,
+            SplitKeys.CHUNK_BY,
+            SplitKeys.MAX_ARCHIVE_SIZE,
             ExportKeys.ENCRYPTION,
             ExportKeys.DELIVERY);
 

@@ -13,6 +13,7 @@ import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.SplitKeys;
 import io.waybill.format.KnownDataFormat.Handover;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
@@ -253,18 +254,18 @@ public final class CamelFormat implements FormatKind {
         }
         if (isKnownAtItsEnd && export.split().targetFileSizeBytes() != 0) {
             refusals.add(new Refusal(
-                    ExportKeys.TARGET_FILE_SIZE_BYTES.name(),
+                    SplitKeys.TARGET_FILE_SIZE_BYTES.name(),
                     "does not go with data_format \"" + name
                             + "\", which writes a file at its end; max_rows_per_file is allowed"));
         }
         if (export.split().maxArchiveSize() != 0) {
             refusals.add(new Refusal(
-                    ExportKeys.MAX_ARCHIVE_SIZE.name(),
+                    SplitKeys.MAX_ARCHIVE_SIZE.name(),
                     "does not go with data_format: what a data format of Camel's keeps back is not known"));
         }
         if (export.split().maxRowGroupsPerFile() != 0) {
             refusals.add(new Refusal(
-                    ExportKeys.MAX_ROW_GROUPS_PER_FILE.name(),
+                    SplitKeys.MAX_ROW_GROUPS_PER_FILE.name(),
                     "is for parquet files of Waybill's own alone, not for those of data_format"));
         }
         return refusals;

@@ -14,6 +14,7 @@ import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Report;
 import io.waybill.flow.ReportKeys;
+import io.waybill.flow.SplitKeys;
 import io.waybill.flow.Values;
 import io.waybill.format.RowDataFormat;
 import io.waybill.rows.RowFormat;
@@ -38,8 +39,8 @@ public final class ExportOptions {
         required(ExportKeys.SOURCE_DATASET_ID);
         required(ExportKeys.NAMESPACE);
         FileFormat format = format();
-        if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
-            refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
+        if (!options.has(SplitKeys.CHUNK_COLUMN) && options.has(SplitKeys.CHUNK_EVERY)) {
+            refuse(SplitKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
         if (!options.has(ReportKeys.BUCKET_COLUMN)) {
             ReportKeys.OF_A_BUCKET.stream()

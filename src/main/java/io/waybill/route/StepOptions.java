@@ -7,6 +7,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.ReportKeys;
+import io.waybill.flow.SplitKeys;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.TriggerKeys;
 import java.time.Duration;
@@ -75,10 +76,10 @@ public final class StepOptions {
             ExportKeys.EXPORTER_CONFIG,
             ExportKeys.TRANSFORM,
             ExportKeys.EXPECT,
-            ExportKeys.MAX_ROWS_PER_FILE,
-            ExportKeys.TARGET_FILE_SIZE_BYTES,
-            ExportKeys.MAX_ROW_GROUPS_PER_FILE,
-            ExportKeys.MAX_ARCHIVE_SIZE,
+            SplitKeys.MAX_ROWS_PER_FILE,
+            SplitKeys.TARGET_FILE_SIZE_BYTES,
+            SplitKeys.MAX_ROW_GROUPS_PER_FILE,
+            SplitKeys.MAX_ARCHIVE_SIZE,
             ExportKeys.COMPRESSION,
             ExportKeys.ENCRYPTION,
             ExportKeys.CHECKSUMS,
