@@ -55,11 +55,9 @@ class RouteReloadTest {
         main.start();
     }
 
-    /** First what loads files again: Camel's stop goes through the routes, which are not to change meanwhile. */
     @AfterEach
     void stop() {
-        main.getCamelContext().hasService(RouteWatcherReloadStrategy.class).stop();
-        main.stop();
+        WatchedRoutes.stop(main);
         database.close();
     }
 
