@@ -17,7 +17,7 @@ final class WatchedRoutes {
     static void stop(Main main) {
         main.getCamelContext().hasService(RouteWatcherReloadStrategy.class).stop();
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().contains("FileWatcherResourceReloadStrategy")));
+                .noneMatch(thread -> thread.getName().contains("FileWatcherReloadStrategy")));
         main.stop();
     }
 }
