@@ -61,7 +61,8 @@ public class ParquetDataFormat extends RowDataFormat {
                 get(ParquetFormat.INDEX),
                 types,
                 new PageCompressor(PageCompressor.codec(get(ParquetFormat.COMPRESSION))),
-                ParquetEncoder.properties(get(ParquetFormat.PAGE_SIZE).intValue(), get(ParquetFormat.DICTIONARY)),
+                get(ParquetFormat.PAGE_SIZE).intValue(),
+                get(ParquetFormat.DICTIONARY),
                 get(ParquetFormat.ROW_GROUP_SIZE),
                 out);
     }

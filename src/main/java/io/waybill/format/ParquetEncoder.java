@@ -38,6 +38,7 @@ final class ParquetEncoder implements RowEncoder {
     private final long rowGroupBytes;
     private final Map<String, String> metadata;
     private final List<String> key;
+    private final ParquetDictionaries dictionaries = new ParquetDictionaries();
     private final ParquetProperties properties;
     private final PageCompressor compressor;
     private final MessageType schema;
@@ -55,6 +56,7 @@ final class ParquetEncoder implements RowEncoder {
     /**
      * @param columns the file's columns; with {@code index}, the first is the row's number and has no source
      * @param selection the position in the batch of each column that has one
+     * @param dictionary whether columns are tried with one
      */
     ParquetEncoder(
             List<Column> columns,
@@ -62,7 +64,8 @@ final class ParquetEncoder implements RowEncoder {
             boolean index,
             ParquetTypes types,
             PageCompressor compressor,
-            ParquetProperties properties,
+            int pageBytes,
+            boolean dictionary,
             long rowGroupBytes,
             OutputStream out)
             throws IOException {
@@ -70,7 +73,7 @@ final class ParquetEncoder implements RowEncoder {
         this.selection = selection;
         this.index = index;
         this.compressor = compressor;
-        this.properties = properties;
+        this.properties = properties(pageBytes, dictionary, dictionaries);
         this.rowGroupBytes = rowGroupBytes;
         this.metadata = types.metadata();
         this.key = types.key();
@@ -80,7 +83,7 @@ final class ParquetEncoder implements RowEncoder {
         this.levels =
                 columns.stream().mapToInt(column -> column.nullable() ? 1 : 0).toArray();
         this.file = new ParquetFileWriter(
-                new StreamFile(out), schema, ParquetFileWriter.Mode.CREATE, rowGroupBytes, 0, null, properties);
+                new StreamFile(out), schema, ParquetFileWriter.Mode.CREATE, rowGroupBytes, 0, null, this.properties);
         file.start();
         openRowGroup();
     }
@@ -211,7 +214,12 @@ final class ParquetEncoder implements RowEncoder {
 
     @Override
     public long heldBytes() {
-        return store.getBufferedSize();
+        return store.getBufferedSize() + dictionaries.heldBytes();
+    }
+
+    @Override
+    public long leastHeldBytes() {
+        return ParquetDictionaries.leastBytes(columns.size());
     }
 
     @Override
@@ -226,11 +234,11 @@ final class ParquetEncoder implements RowEncoder {
         return rowGroups;
     }
 
-    static ParquetProperties properties(int pageBytes, boolean dictionary) {
+    private static ParquetProperties properties(int pageBytes, boolean dictionary, ParquetDictionaries dictionaries) {
         return ParquetProperties.builder()
                 .withPageSize(pageBytes)
                 .withDictionaryEncoding(dictionary)
-                .withValuesWriterFactory(new ParquetDictionaries())
+                .withValuesWriterFactory(dictionaries)
                 .withAllocator(new HeapByteBufferAllocator())
                 .estimateRowCountForPageSizeCheck(false)
                 .withMinRowCountForPageSizeCheck(ROWS_PER_CHECK)

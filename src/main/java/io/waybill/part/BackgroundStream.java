@@ -15,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
  */
 final class BackgroundStream extends OutputStream {
 
-    private static final int BLOCK_BYTES = 1 << 17;
     private static final int BLOCKS = 4;
 
     private static final class Block {
@@ -31,18 +30,24 @@ final class BackgroundStream extends OutputStream {
     private static final Block END = new Block(0);
 
     private final OutputStream target;
+    private final int blockBytes;
     private final BlockingQueue<Block> free = new ArrayBlockingQueue<>(BLOCKS);
     private final BlockingQueue<Block> full = new ArrayBlockingQueue<>(BLOCKS + 1);
     private volatile Throwable failure;
     private volatile boolean aborted;
-    private Block block = new Block(BLOCK_BYTES);
+    private Block block;
     private Thread thread;
     private long handedOver;
     private boolean closed;
 
-    /** @param target written and closed by this stream alone from now on */
-    BackgroundStream(OutputStream target) {
+    /**
+     * @param target written and closed by this stream alone from now on
+     * @param blockBytes of a block
+     */
+    BackgroundStream(OutputStream target, int blockBytes) {
         this.target = target;
+        this.blockBytes = blockBytes;
+        this.block = new Block(blockBytes);
     }
 
     @Override
@@ -54,10 +59,10 @@ final class BackgroundStream extends OutputStream {
     public void write(byte[] bytes, int from, int length) throws IOException {
         int done = 0;
         while (done < length) {
-            if (block.size == BLOCK_BYTES) {
+            if (block.size == blockBytes) {
                 handOver();
             }
-            int count = Math.min(length - done, BLOCK_BYTES - block.size);
+            int count = Math.min(length - done, blockBytes - block.size);
             System.arraycopy(bytes, from + done, block.bytes, block.size, count);
             block.size += count;
             done += count;
@@ -105,7 +110,7 @@ final class BackgroundStream extends OutputStream {
 
     private void start() {
         for (int i = 1; i < BLOCKS; i++) {
-            free.add(new Block(BLOCK_BYTES));
+            free.add(new Block(blockBytes));
         }
         thread = new Thread(this::writeBlocks, "waybill-writer");
         thread.setDaemon(true);

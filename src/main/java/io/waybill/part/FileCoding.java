@@ -34,7 +34,6 @@ public record FileCoding(
         OutputStream open(OutputStream out) throws IOException;
     }
 
-    private static final int BUFFER_BYTES = 1 << 17;
     private static final int ZSTD_LEVEL = 3;
 
     /**
@@ -63,14 +62,15 @@ public record FileCoding(
      *
      * @param out gets the bytes; it is closed with the answer
      * @param entry what it is called in an archive
+     * @param bufferBytes of a buffer in front of the file
      */
-    OutputStream open(OutputStream out, String entry) throws IOException {
+    OutputStream open(OutputStream out, String entry, int bufferBytes) throws IOException {
         OutputStream encrypted = openPgp == null ? out : openPgp.open(out);
         return switch (compression) {
             case NONE -> encrypted;
-            case GZIP -> new GZIPOutputStream(encrypted, BUFFER_BYTES);
-            case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(encrypted, BUFFER_BYTES), ZSTD_LEVEL);
-            case ZIP -> new Archive(new BufferedOutputStream(encrypted, BUFFER_BYTES), entry);
+            case GZIP -> new GZIPOutputStream(encrypted, bufferBytes);
+            case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(encrypted, bufferBytes), ZSTD_LEVEL);
+            case ZIP -> new Archive(new BufferedOutputStream(encrypted, bufferBytes), entry);
         };
     }
 

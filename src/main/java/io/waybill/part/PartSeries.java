@@ -140,7 +140,8 @@ final class PartSeries {
         checkName(of);
         String name = parts.staging().names().part(parts.begun(), of);
         String inArchive = parts.staging().entries() == null ? FileCoding.entryName(name) : nextEntry();
-        return new PartWriter(parts.staging(), new PartWriter.Named(name, parts.begun(), values, of), inArchive);
+        return new PartWriter(
+                parts.staging(), parts.bufferBytes(), new PartWriter.Named(name, parts.begun(), values, of), inArchive);
     }
 
     /** Its values are known to make names; its number may make it another's. */
@@ -179,6 +180,11 @@ final class PartSeries {
     /** See {@link io.waybill.rows.RowEncoder#heldBytes}. */
     long heldBytes() {
         return current == null ? 0 : current.heldBytes();
+    }
+
+    /** See {@link io.waybill.rows.RowEncoder#leastHeldBytes}. */
+    long leastHeldBytes() {
+        return current == null ? 0 : current.leastHeldBytes();
     }
 
     /** See {@link io.waybill.rows.RowEncoder#letGo}. */

@@ -58,8 +58,11 @@ final class PartWriter {
     private int earlierRowGroups;
     private long earlierUncompressed;
 
-    /** @param entry what the rows' file is called where this one is an archive */
-    PartWriter(PartStaging staging, Named named, String entry) throws IOException {
+    /**
+     * @param bufferBytes of each buffer on the way to the file
+     * @param entry what the rows' file is called where this one is an archive
+     */
+    PartWriter(PartStaging staging, int bufferBytes, Named named, String entry) throws IOException {
         this.folder = staging.directory();
         this.file = named.file(folder);
         this.named = named;
@@ -70,8 +73,8 @@ final class PartWriter {
         this.format = staging.format();
         this.schema = staging.schema();
         this.entry = entry;
-        this.coded = staging.coding().open(counted, entry);
-        this.background = new BackgroundStream(coded);
+        this.coded = staging.coding().open(counted, entry, bufferBytes);
+        this.background = new BackgroundStream(coded, bufferBytes);
         this.encoder = open();
     }
 
@@ -147,6 +150,11 @@ final class PartWriter {
     /** See {@link RowEncoder#heldBytes}. */
     long heldBytes() {
         return encoder.heldBytes();
+    }
+
+    /** See {@link RowEncoder#leastHeldBytes}. */
+    long leastHeldBytes() {
+        return encoder.leastHeldBytes();
     }
 
     /** See {@link RowEncoder#letGo}. */

@@ -17,9 +17,6 @@ import java.util.function.Supplier;
  */
 public final class PartsWriter {
 
-    /** Bytes that the formats of all parts keep in memory together. */
-    private static final long MOST_HELD = 128L << 20;
-
     private final StagedParts parts;
     private final Split split;
     private final Supplier<Spans> spans;
@@ -29,7 +26,7 @@ public final class PartsWriter {
     private final PartSeries whole;
 
     private final List<Slot> open = new ArrayList<>();
-    private final long mostHeld;
+    private final FilesMemory memory;
     private long turn;
 
     /** The parts of some values, and when they got rows last. */
@@ -54,19 +51,22 @@ public final class PartsWriter {
             Supplier<Spans> spans,
             DivisionByValue division,
             Consumer<StagedPart> listener) {
-        this(staging, split, spans, division, listener, MOST_HELD);
+        this(staging, split, spans, division, listener, FilesMemory.ofThisProcess());
     }
 
-    /** @param mostHeld bytes that the formats of all parts keep in memory together */
+    /** @param memory what the parts may take together */
     PartsWriter(
             PartStaging staging,
             Split split,
             Supplier<Spans> spans,
             DivisionByValue division,
             Consumer<StagedPart> listener,
-            long mostHeld) {
-        this.mostHeld = mostHeld;
-        this.parts = new StagedParts(staging, listener);
+            FilesMemory memory) {
+        this.memory = memory;
+        this.parts = new StagedParts(
+                staging,
+                division == null ? FilesMemory.BUFFER_BYTES : memory.bufferBytes(division.maxOpen()),
+                listener);
         this.split = split;
         this.spans = spans;
         this.division = division;
@@ -105,7 +105,7 @@ public final class PartsWriter {
     private void write(Slot slot, RowBatch batch, int from, int to) throws IOException {
         slot.turn = ++turn;
         if (!slot.isOpen) {
-            if (open.size() == division.maxOpen()) {
+            while (open.size() >= mostOpen()) {
                 endOldest();
             }
             slot.isOpen = true;
@@ -119,8 +119,23 @@ public final class PartsWriter {
         if (parts.begun() > division.maxFiles()) {
             throw StagedParts.tooMany(
                     division.maxFiles(),
-                    division.by().stream().map(by -> by.divider().name()).toList());
+                    division.by().stream().map(by -> by.divider().name()).toList(),
+                    heapsShare());
         }
+    }
+
+    /** As many as the run may have; fewer where the format keeps much of each, and the heap is small. */
+    private int mostOpen() {
+        return memory.mostOpen(
+                division.maxOpen(), open.isEmpty() ? 0 : open.get(0).series.leastHeldBytes());
+    }
+
+    private String heapsShare() {
+        return mostOpen() == division.maxOpen()
+                ? ""
+                : "; of files of this format and so many columns, a heap of " + (memory.heap() >> 20)
+                        + " MB has room for " + mostOpen() + " at a time, of the " + division.maxOpen()
+                        + " of max_open_files (Java's -Xmx)";
     }
 
     private void endOldest() throws IOException {
@@ -139,7 +154,7 @@ public final class PartsWriter {
         for (Slot each : open) {
             held += each.series.heldBytes();
         }
-        for (int tries = 0; held > mostHeld && tries < open.size(); tries++) {
+        for (int tries = 0; held > memory.mostHeld() && tries < open.size(); tries++) {
             Slot largest = open.get(0);
             for (Slot each : open) {
                 largest = each.series.heldBytes() > largest.series.heldBytes() ? each : largest;

@@ -13,19 +13,26 @@ import java.util.function.Consumer;
 final class StagedParts {
 
     private final PartStaging staging;
+    private final int bufferBytes;
     private final Consumer<StagedPart> listener;
     private final List<StagedPart> complete = new ArrayList<>();
     private final Map<Map<String, String>, Integer> ofValues = new HashMap<>();
     private long bytes;
     private int begun;
 
-    StagedParts(PartStaging staging, Consumer<StagedPart> listener) {
+    StagedParts(PartStaging staging, int bufferBytes, Consumer<StagedPart> listener) {
         this.staging = staging;
+        this.bufferBytes = bufferBytes;
         this.listener = listener;
     }
 
     PartStaging staging() {
         return staging;
+    }
+
+    /** Of each buffer of a part. */
+    int bufferBytes() {
+        return bufferBytes;
     }
 
     /** The part that begins, among those of the same values in their path. */
@@ -61,11 +68,12 @@ final class StagedParts {
         return bytes;
     }
 
-    static WaybillException tooMany(int most, List<String> columns) {
+    /** @param heap what it says of the number of files that are open; empty for nothing */
+    static WaybillException tooMany(int most, List<String> columns, String heap) {
         return new WaybillException(
                 Stage.STAGE,
                 "max_files: the run has more than " + most + " files, by the values of " + String.join(", ", columns)
                         + "; order the rows by that (order_by), so that no file ends before it has all of its rows, or let"
-                        + " max_files be greater; nothing was delivered");
+                        + " max_files be greater" + heap + "; nothing was delivered");
     }
 }

@@ -31,7 +31,7 @@ public final class ByteSink {
     private long flushed;
 
     public ByteSink(OutputStream out) {
-        this(out, 1 << 16);
+        this(out, 1 << 14);
     }
 
     private ByteSink(OutputStream out, int capacity) {

@@ -37,6 +37,11 @@ public abstract class ForwardingEncoder implements RowEncoder {
     }
 
     @Override
+    public long leastHeldBytes() {
+        return encoder.leastHeldBytes();
+    }
+
+    @Override
     public void letGo() throws IOException {
         encoder.letGo();
     }

@@ -30,8 +30,13 @@ public interface RowEncoder {
         return bytes();
     }
 
-    /** Bytes that it keeps in memory until more rows make them whole; 0 where it keeps none to speak of. */
+    /** Bytes of rows that it keeps in memory until more of them make a whole; 0 where it keeps none to speak of. */
     default long heldBytes() {
+        return 0;
+    }
+
+    /** Bytes that it keeps beside, as long as it is open; the same for all files of an export. 0 where they are next to none. */
+    default long leastHeldBytes() {
         return 0;
     }
 

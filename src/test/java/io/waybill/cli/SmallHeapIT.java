@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,38 @@ class SmallHeapIT {
         assertThat(Files.readString(out)).contains("key is unique: 2 of 3,000,000 rows repeat earlier ones\n");
         assertThat(scratch()).isEmpty();
         Files.delete(out);
+    }
+
+    /** A thousand files at the same time, each longer than what is buffered of a file that is alone. */
+    @Test
+    void aThousandFilesAreWrittenAtATime() throws Exception {
+        TestDatabases.execute(
+                database,
+                "DROP TABLE t",
+                "CREATE VIEW t AS SELECT n AS id, n % 1000 AS value, repeat('x', 5000) AS text FROM generate_series(1, 30000) n");
+        flow(database.getJdbcUrl(), "file_path = \"out/{column:value}.csv\"\nmax_open_files = 1000\n");
+
+        Ended run = java("160m", "run", "t");
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(TestFiles.below(work.resolve("out"))).hasSize(1001);
+    }
+
+    /** What Parquet keeps of a hundred files of 200 columns is more than the heap. */
+    @Test
+    void ofFilesOfManyColumnsAreAsManyOpenAsTheHeapHasRoomFor() throws Exception {
+        String columns =
+                IntStream.range(0, 200).mapToObj(i -> "n + " + i + " AS c" + i).collect(Collectors.joining(", "));
+        TestDatabases.execute(
+                database,
+                "DROP TABLE t",
+                "CREATE VIEW t AS SELECT n AS id, " + columns + ", n / 10 AS value FROM generate_series(0, 999) n");
+        flow(database.getJdbcUrl(), "format = \"parquet\"\nfile_path = \"out/{column:value}/\"\n");
+
+        Ended run = java("160m", "run", "t");
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(TestFiles.below(work.resolve("out"))).hasSize(101);
     }
 
     private List<String> scratch() throws Exception {

@@ -44,7 +44,7 @@ class BackgroundStreamTest {
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
         ByteArrayOutputStream target = new ByteArrayOutputStream();
-        try (BackgroundStream stream = new BackgroundStream(target)) {
+        try (BackgroundStream stream = new BackgroundStream(target, FilesMemory.BUFFER_BYTES)) {
             int half = size / 2;
             stream.write(bytes, 0, half);
             for (int i = half; i < Math.min(size, half + 1000); i++) {
@@ -61,7 +61,8 @@ class BackgroundStreamTest {
     @Test
     void theWriterLearnsOfAFailureAtTheLatestWhenItCloses() {
         assertThatThrownBy(() -> {
-                    try (BackgroundStream stream = new BackgroundStream(failingAfter(200_000))) {
+                    try (BackgroundStream stream =
+                            new BackgroundStream(failingAfter(200_000), FilesMemory.BUFFER_BYTES)) {
                         stream.write(new byte[300_000]);
                     }
                 })
@@ -71,7 +72,7 @@ class BackgroundStreamTest {
 
     @Test
     void aFailureEndsALongWriteSoon() throws Exception {
-        BackgroundStream stream = new BackgroundStream(failingAfter(0));
+        BackgroundStream stream = new BackgroundStream(failingAfter(0), FilesMemory.BUFFER_BYTES);
 
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1000; i++) {
@@ -85,12 +86,14 @@ class BackgroundStreamTest {
     @Test
     void whatIsAbortedIsNotClosed() throws Exception {
         boolean[] closed = new boolean[1];
-        BackgroundStream stream = new BackgroundStream(new ByteArrayOutputStream() {
-            @Override
-            public void close() {
-                closed[0] = true;
-            }
-        });
+        BackgroundStream stream = new BackgroundStream(
+                new ByteArrayOutputStream() {
+                    @Override
+                    public void close() {
+                        closed[0] = true;
+                    }
+                },
+                FilesMemory.BUFFER_BYTES);
         stream.write(new byte[500_000]);
         stream.abort();
         stream.close();

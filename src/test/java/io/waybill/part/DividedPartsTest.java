@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,7 @@ class DividedPartsTest {
 
     private static final Split NO_SPLIT = new Split(0, 0, 0, 0, null);
 
-    private static final long MOST_HELD = 2 << 20;
+    private static final FilesMemory MEMORY = new FilesMemory(10 << 20);
 
     @TempDir
     private Path folder;
@@ -77,7 +78,7 @@ class DividedPartsTest {
                 () -> null,
                 new DivisionByValue(List.of(by), Set.of("c"), open, files, NamesCheck.NONE),
                 handedOn::add,
-                MOST_HELD);
+                MEMORY);
     }
 
     private PartsWriter csv(String path, Split split, RowBatch of, int open, int files) {
@@ -216,6 +217,54 @@ class DividedPartsTest {
 
         assertThat(files).hasSize(20).allSatisfy(file -> assertThat(file.rows()).isEqualTo(20));
         assertThat(files.stream().mapToInt(FileFacts::rowGroups).sum()).isBetween(30, 50);
+    }
+
+    /** Each of 3,000 columns takes memory of each file that is open. */
+    @Test
+    void ofManyColumnsAreFewFilesAtATimeInASmallHeap() throws Exception {
+        RowBatch batch = wide("a", "b", "a");
+        PartsWriter writer = writer("c={column:c}/", NO_SPLIT, new ParquetDataFormat(), batch.schema(), 50, 50);
+        writer.write(batch);
+        writer.write(batch);
+
+        assertThat(writer.finish(false))
+                .extracting(part -> part.facts().name() + ": " + part.facts().rows())
+                .containsExactly(
+                        "c=a/part-00000.csv: 2",
+                        "c=b/part-00000.csv: 1",
+                        "c=a/part-00001.csv: 2",
+                        "c=b/part-00001.csv: 1");
+    }
+
+    @Test
+    void areTooManyFilesForTheHeapInTheMessage() throws Exception {
+        RowBatch batch = wide("a", "b", "a", "b");
+        PartsWriter writer = writer("c={column:c}/", NO_SPLIT, new ParquetDataFormat(), batch.schema(), 50, 2);
+
+        assertThatThrownBy(() -> {
+                    writer.write(batch);
+                    writer.write(batch);
+                })
+                .hasMessage(
+                        "max_files: the run has more than 2 files, by the values of c; order the rows by that (order_by),"
+                                + " so that no file ends before it has all of its rows, or let max_files be greater; of files of this"
+                                + " format and so many columns, a heap of 10 MB has room for 1 at a time, of the 50 of max_open_files"
+                                + " (Java's -Xmx); nothing was delivered");
+        writer.abort();
+    }
+
+    private RowBatch wide(String... values) {
+        List<Map<String, ?>> rows = new ArrayList<>();
+        for (String value : values) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("c", value);
+            IntStream.range(0, 3_000).forEach(i -> row.put("n" + i, i));
+            rows.add(row);
+        }
+        MapRows source = new MapRows(rows.iterator());
+        RowBatch batch = new RowBatch(source.schema());
+        source.read(batch);
+        return batch;
     }
 
     private RowBatch large(String[] values) {
