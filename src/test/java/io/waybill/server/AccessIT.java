@@ -62,7 +62,10 @@ class AccessIT {
                 .tokens()
                 .create("over", "view@*", clock.instant().minusSeconds(1), DailyLimits.NONE);
         assertThat(server.get("/v2/flows").as(created.secret()).send().status()).isEqualTo(200);
-        assertThat(server.ledger().server().tokens().all().get(0).lastUsedAt()).isNotNull();
+        assertThat(server.ledger().server().tokens().all())
+                .filteredOn(token -> token.id().equals(created.token().id()))
+                .singleElement()
+                .satisfies(token -> assertThat(token.lastUsedAt()).isNotNull());
         assertThat(server.ledger().server().tokens().revoke(created.token().id()))
                 .isTrue();
         assertThat(server.get("/v2/flows").as(created.secret()).send().status()).isEqualTo(401);
