@@ -26,8 +26,11 @@ import org.apache.parquet.schema.MessageType;
  */
 final class ParquetEncoder implements RowEncoder {
 
-    /** Rows between two checks of the page size; a column must not run ahead of the store's count beyond a check. */
+    /** Rows between two checks of the page size, of rows that are not large; a column must not run ahead of the store's count beyond a check. */
     static final int ROWS_PER_CHECK = 256;
+
+    /** Bytes that come between two checks, about, where rows are large: they are in memory as they came until then. */
+    private static final long BYTES_PER_CHECK = 4 << 20;
 
     /** Of fewer columns, to share them takes as long as to write them. */
     private static final int MANY_COLUMNS = 30;
@@ -39,7 +42,8 @@ final class ParquetEncoder implements RowEncoder {
     private final Map<String, String> metadata;
     private final List<String> key;
     private final ParquetDictionaries dictionaries = new ParquetDictionaries();
-    private final ParquetProperties properties;
+    private final int pageBytes;
+    private final boolean dictionary;
     private final PageCompressor compressor;
     private final MessageType schema;
     private final ParquetFileWriter file;
@@ -50,6 +54,7 @@ final class ParquetEncoder implements RowEncoder {
     private ColumnWriter[] targets;
     private long rows;
     private long rowsInGroup;
+    private int rowsPerCheck = ROWS_PER_CHECK;
     private int rowGroups;
     private long uncompressedBytes;
 
@@ -73,7 +78,8 @@ final class ParquetEncoder implements RowEncoder {
         this.selection = selection;
         this.index = index;
         this.compressor = compressor;
-        this.properties = properties(pageBytes, dictionary, dictionaries);
+        this.pageBytes = pageBytes;
+        this.dictionary = dictionary;
         this.rowGroupBytes = rowGroupBytes;
         this.metadata = types.metadata();
         this.key = types.key();
@@ -83,12 +89,13 @@ final class ParquetEncoder implements RowEncoder {
         this.levels =
                 columns.stream().mapToInt(column -> column.nullable() ? 1 : 0).toArray();
         this.file = new ParquetFileWriter(
-                new StreamFile(out), schema, ParquetFileWriter.Mode.CREATE, rowGroupBytes, 0, null, this.properties);
+                new StreamFile(out), schema, ParquetFileWriter.Mode.CREATE, rowGroupBytes, 0, null, properties());
         file.start();
         openRowGroup();
     }
 
     private void openRowGroup() {
+        ParquetProperties properties = properties();
         pages = ColumnChunkPageWriteStore.builder()
                 .withCompressorProvider(column -> compressor)
                 .withSchema(schema)
@@ -104,16 +111,38 @@ final class ParquetEncoder implements RowEncoder {
 
     @Override
     public void write(RowBatch batch, int from, int to) throws IOException {
+        if (from < to) {
+            checkEvery(rowsPerCheck(batch));
+        }
         int row = from;
         while (row < to) {
-            int end = (int) Math.min(to, row + ROWS_PER_CHECK - rowsInGroup % ROWS_PER_CHECK);
+            int end = (int) Math.min(to, row + rowsPerCheck - rowsInGroup % rowsPerCheck);
             writeChunk(batch, row, end);
             row = end;
-            if (rowsInGroup % ROWS_PER_CHECK == 0 && store.getBufferedSize() >= rowGroupBytes) {
+            if (rowsInGroup % rowsPerCheck == 0 && store.getBufferedSize() >= rowGroupBytes) {
                 closeRowGroup();
                 openRowGroup();
             }
         }
+    }
+
+    /** A row group keeps to its number of rows; where they become large, another begins. */
+    private void checkEvery(int rowsOfBatch) throws IOException {
+        if (rowsOfBatch < rowsPerCheck || rowsOfBatch > rowsPerCheck && rowsInGroup == 0) {
+            closeRowGroup();
+            rowsPerCheck = rowsOfBatch;
+            openRowGroup();
+        }
+    }
+
+    private static int rowsPerCheck(RowBatch batch) {
+        long bytes = 1;
+        for (int i = 0; i < batch.schema().size(); i++) {
+            ColumnVector column = batch.column(i);
+            bytes += column.type().isBytes() ? column.end(batch.rows() - 1) - column.start(0) : 0;
+        }
+        long rows = BYTES_PER_CHECK * batch.rows() / bytes;
+        return (int) Math.max(1, Math.min(ROWS_PER_CHECK, Long.highestOneBit(rows)));
     }
 
     private void writeChunk(RowBatch batch, int from, int to) throws IOException {
@@ -234,14 +263,14 @@ final class ParquetEncoder implements RowEncoder {
         return rowGroups;
     }
 
-    private static ParquetProperties properties(int pageBytes, boolean dictionary, ParquetDictionaries dictionaries) {
+    private ParquetProperties properties() {
         return ParquetProperties.builder()
                 .withPageSize(pageBytes)
                 .withDictionaryEncoding(dictionary)
                 .withValuesWriterFactory(dictionaries)
                 .withAllocator(new HeapByteBufferAllocator())
                 .estimateRowCountForPageSizeCheck(false)
-                .withMinRowCountForPageSizeCheck(ROWS_PER_CHECK)
+                .withMinRowCountForPageSizeCheck(rowsPerCheck)
                 .withPageRowCountLimit(80 * ROWS_PER_CHECK)
                 .build();
     }

@@ -19,12 +19,16 @@ final class AheadRows implements Rows {
 
     private static final int BATCHES = 3;
 
+    /** What a batch of large rows takes: it has grown for a last one, and holds what they are encoded to. */
+    private static final long LARGE_BATCH = 12L << 20;
+
     /** What the reading thread hands over: a filled batch, or the end, by itself or by a failure. */
     private record Delivery(RowBatch batch, Throwable failure) {}
 
     private final Rows source;
     private final String threadName;
     private final Consumer<Throwable> onFailure;
+    private final int batches;
     private final BlockingQueue<Delivery> filled = new ArrayBlockingQueue<>(BATCHES + 2);
     /** Batches to fill; an empty delivery asks the thread to stop. */
     private final BlockingQueue<Delivery> free = new ArrayBlockingQueue<>(BATCHES + 2);
@@ -38,14 +42,27 @@ final class AheadRows implements Rows {
     private boolean closed;
 
     AheadRows(Rows source) {
-        this(source, "waybill-reader", failure -> {});
+        this(source, "waybill-reader", failure -> {}, BATCHES);
     }
 
-    /** @param onFailure is told of a failure as soon as it happens, by the reading thread; the caller gets it in its turn */
-    AheadRows(Rows source, String threadName, Consumer<Throwable> onFailure) {
+    /**
+     * @param onFailure is told of a failure as soon as it happens, by the reading thread; the caller gets it in its turn
+     * @param batches so many are read ahead
+     */
+    AheadRows(Rows source, String threadName, Consumer<Throwable> onFailure, int batches) {
         this.source = source;
         this.threadName = threadName;
         this.onFailure = onFailure;
+        this.batches = batches;
+    }
+
+    /**
+     * How many batches each of some readers may read ahead, should their rows be large: a quarter of the heap.
+     *
+     * @param heap bytes that this process may have
+     */
+    static int batches(int readers, long heap) {
+        return (int) Math.max(1, Math.min(BATCHES, heap / 4 / LARGE_BATCH / readers));
     }
 
     @Override
@@ -85,7 +102,7 @@ final class AheadRows implements Rows {
 
     /** Begins to read ahead; the first {@link #read} does so where nobody did before. */
     void start() {
-        for (int i = 0; i < BATCHES; i++) {
+        for (int i = 0; i < batches; i++) {
             free.add(new Delivery(new RowBatch(schema()), null));
         }
         thread = new Thread(this::readAhead, threadName);

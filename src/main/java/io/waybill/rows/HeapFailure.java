@@ -43,12 +43,14 @@ public final class HeapFailure {
         String message = value.filter(found -> found.bytes() >= LARGE)
                 .map(found -> String.format(
                         Locale.ROOT,
-                        "row %d, column \"%s\": the value has %,d bytes, for which %s has no room; -Xmx%dm is enough%s",
+                        "row %d, column \"%s\": the value has %,d bytes, for which %s has no room%s%s",
                         found.row(),
                         found.column(),
                         found.bytes(),
                         heap,
-                        enough(found.bytes()),
+                        enough(found.bytes()) > heapMegabytes()
+                                ? "; -Xmx" + enough(found.bytes()) + "m is enough"
+                                : " beside the rows around it; try -Xmx" + 2 * heapMegabytes() + "m",
                         WAY))
                 .orElseGet(() ->
                         elsewhere + ": " + heap + " has no room for it; try -Xmx" + 2 * heapMegabytes() + "m" + WAY);

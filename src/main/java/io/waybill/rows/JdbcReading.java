@@ -25,8 +25,13 @@ final class JdbcReading extends JdbcProducer {
     protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
         BodyRows.handOn(
                 exchange,
-                new AheadRows(
-                        new JdbcRows(Databases.of(connection), connection, result, RowHints.of(exchange), again)));
+                new AheadRows(new JdbcRows(
+                        Databases.of(connection),
+                        connection,
+                        result,
+                        RowHints.of(exchange),
+                        again,
+                        ((RowsEndpoint) getEndpoint()).getFetchSize())));
         return false; // the rows close what they read from
     }
 }

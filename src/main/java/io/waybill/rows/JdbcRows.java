@@ -30,6 +30,8 @@ final class JdbcRows implements Rows {
     private final boolean fetchesRest;
     private final boolean hidesValues;
     private final ValueSizes sizes;
+    private final FetchSize fetch;
+    private long bytes;
     private long rows;
     private boolean exhausted;
     private boolean closed;
@@ -37,8 +39,9 @@ final class JdbcRows implements Rows {
     /**
      * @param connection what the rows are read over, closed with them
      * @param again gives another connection, to ask of what went wrong
+     * @param fetchSize rows that the driver has come at a time, at most
      */
-    JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, Another again)
+    JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, Another again, int fetchSize)
             throws SQLException {
         this.connection = connection;
         this.result = result;
@@ -48,6 +51,7 @@ final class JdbcRows implements Rows {
         ResultSetMetaData metaData = database.columns(connection, statement, result.getMetaData());
         this.schema = schemaOf(database, connection, metaData, hints);
         this.sizes = ValueSizes.of(database, again, statement, schema);
+        this.fetch = new FetchSize(result, fetchSize, schema.size());
         this.readers = new ColumnReader[schema.size()];
         JdbcColumnReaders choice = new JdbcColumnReaders(database, connection);
         for (int i = 0; i < readers.length; i++) {
@@ -77,18 +81,22 @@ final class JdbcRows implements Rows {
     @Override
     public boolean read(RowBatch batch) {
         batch.clear();
-        while (!batch.isFull() && !exhausted && next()) {
+        while (!batch.isFull() && !exhausted && next(batch)) {
             for (int i = 0; i < readers.length; i++) {
                 readColumn(batch, i);
             }
             batch.endRow();
             rows++;
         }
+        bytes += batch.byteSize();
         return batch.rows() > 0;
     }
 
-    private boolean next() {
+    private boolean next(RowBatch batch) {
         try {
+            if (fetch.isDueAt(rows)) {
+                fetch.adapt(rows, bytes + batch.byteSize());
+            }
             exhausted = !result.next();
             return !exhausted;
         } catch (SQLException e) {
@@ -106,7 +114,7 @@ final class JdbcRows implements Rows {
         exhausted = true;
         Optional<LargestValue> largest = Optional.empty();
         try {
-            int fetched = Math.max(1, statement.getFetchSize());
+            int fetched = Math.max(1, result.getFetchSize());
             if (sizes.sql() != null) {
                 connection.abort(Runnable::run);
                 largest = sizes.largest(rows, fetched);

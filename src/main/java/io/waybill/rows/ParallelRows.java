@@ -23,11 +23,12 @@ final class ParallelRows implements Rows {
 
     /** @param sources readers of ranges that have no row in common, of the same columns; closed with this */
     ParallelRows(List<Rows> sources) {
+        int batches = AheadRows.batches(sources.size(), Runtime.getRuntime().maxMemory());
         for (int i = 0; i < sources.size(); i++) {
             int number = i + 1;
             String place = "reader " + number + " of " + sources.size();
             readers.add(new AheadRows(
-                    sources.get(i), "waybill-reader-" + number, failure -> failed(named(place, failure))));
+                    sources.get(i), "waybill-reader-" + number, failure -> failed(named(place, failure)), batches));
         }
         unfinished.addAll(readers);
     }

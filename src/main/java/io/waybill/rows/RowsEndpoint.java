@@ -27,7 +27,11 @@ public class RowsEndpoint extends JdbcEndpoint {
 
     static final int DEFAULT_FETCH_SIZE = 2000;
 
-    @UriParam(defaultValue = "2000", description = "The rows that the driver fetches from the database at a time.")
+    @UriParam(
+            defaultValue = "2000",
+            description =
+                    "The rows that the driver fetches from the database at a time, at most: of large ones fewer, but not where"
+                            + " statement.* sets something of the statement.")
     private int fetchSize = DEFAULT_FETCH_SIZE;
 
     @UriParam(
@@ -61,7 +65,10 @@ public class RowsEndpoint extends JdbcEndpoint {
 
     /** Reads by a data source, which may be another for a later run. */
     RowsProducer reading(DataSource dataSource, RowReader chosen) {
-        return new RowsProducer(this, dataSource, new ReadConnections(fetchSize), chosen);
+        // what else is set of a statement may not go with a fetch size that changes
+        boolean settings = getParameters() != null && !getParameters().isEmpty();
+        return new RowsProducer(
+                this, dataSource, new ReadConnections(settings ? fetchSize : FetchSize.first(fetchSize)), chosen);
     }
 
     public String getReader() {
@@ -77,7 +84,7 @@ public class RowsEndpoint extends JdbcEndpoint {
         return fetchSize;
     }
 
-    /** The rows that the driver fetches from the database at a time. */
+    /** The rows that the driver fetches from the database at a time, at most. */
     public void setFetchSize(int fetchSize) {
         this.fetchSize = fetchSize;
     }

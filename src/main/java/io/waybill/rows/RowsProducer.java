@@ -257,7 +257,13 @@ final class RowsProducer extends DefaultProducer {
         }
         PreparedStatement statement = connection.prepareStatement(range.sql());
         Ask.bind(statement, range.parameters());
-        return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
+        return new JdbcRows(
+                database(),
+                connection,
+                statement.executeQuery(),
+                hints,
+                this::connect,
+                getEndpoint().getFetchSize());
     }
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */

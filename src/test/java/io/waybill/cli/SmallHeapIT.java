@@ -182,6 +182,21 @@ class SmallHeapIT {
         assertThat(TestFiles.below(work.resolve("out"))).hasSize(101);
     }
 
+    /** Two hundred megabytes, of which the driver would have all come at once, and Parquet keep all in a page. */
+    @Test
+    void ofLargeRowsAreFewInMemory() throws Exception {
+        TestDatabases.execute(
+                database,
+                "DROP TABLE t",
+                "CREATE VIEW t AS SELECT n AS id, repeat(md5(n::text), 31250) AS body FROM generate_series(1, 200) n");
+        flow(database.getJdbcUrl(), "format = \"parquet\"\nfile_path = \"out/t.parquet\"\nreader = \"jdbc\"\n");
+
+        Ended run = java("160m", "run", "t");
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output()).contains("200 rows");
+    }
+
     private List<String> scratch() throws Exception {
         return TestFiles.below(work).stream()
                 .filter(name -> name.endsWith(".scratch"))
