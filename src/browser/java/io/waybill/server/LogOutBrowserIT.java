@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import io.waybill.servers.Ports;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,11 @@ class LogOutBrowserIT {
             assertThat(page.textContent("main")).contains("2 sessions");
             RealBrowser.look(page, "access-sessions", wrong);
             page.click("button:has-text('End sessions of bea')");
-            page.waitForURL(server.address() + "/access");
+            page.waitForSelector(
+                    "button:has-text('End sessions of bea')",
+                    new Page.WaitForSelectorOptions().setState(WaitForSelectorState.DETACHED));
+            page.waitForLoadState();
+            assertThat(page.url()).isEqualTo(server.address() + "/access");
             assertThat(page.locator("button:has-text('End sessions of bea')").count())
                     .isZero();
         }

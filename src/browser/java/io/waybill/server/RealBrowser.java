@@ -11,6 +11,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -116,6 +117,7 @@ final class RealBrowser implements BeforeAllCallback {
                             .launch(new BrowserType.LaunchOptions()
                                     .setExecutablePath(chromium)
                                     .setHeadless(true)
+                                    .setTimeout(Duration.ofMinutes(5).toMillis())
                                     .setArgs(List.of(
                                             "--no-sandbox",
                                             "--disable-gpu",
@@ -135,12 +137,18 @@ final class RealBrowser implements BeforeAllCallback {
 
     /** A window of somebody who lives in Berlin. */
     BrowserContext window(int width, ColorScheme colors) {
-        return browser.newContext(options(width, colors));
+        return patient(browser.newContext(options(width, colors)));
     }
 
     /** Likewise, of somebody whose browser runs no script. */
     BrowserContext windowWithoutScripts(int width) {
-        return browser.newContext(options(width, ColorScheme.LIGHT).setJavaScriptEnabled(false));
+        return patient(browser.newContext(options(width, ColorScheme.LIGHT).setJavaScriptEnabled(false)));
+    }
+
+    /** Each wait is as long as a very busy machine takes. */
+    private static BrowserContext patient(BrowserContext window) {
+        window.setDefaultTimeout(Duration.ofMinutes(5).toMillis());
+        return window;
     }
 
     private static Browser.NewContextOptions options(int width, ColorScheme colors) {

@@ -47,6 +47,7 @@ public class WithoutScriptsBrowserIT {
                 .filter(new Locator.FilterOptions().setHasText(button))
                 .first()
                 .click();
+        page.waitForLoadState(); // of the page that it leads to
     }
 
     private void open(String path) {

@@ -1,11 +1,11 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.cli.Launcher.Ended;
+import io.waybill.servers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,14 +17,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,12 +63,7 @@ class ClientIT {
                 """);
         Path out = work.resolve("serve.log");
         serving = Launcher.in(work).start(out, out, "serve", "--port", "0");
-        Pattern listening = Pattern.compile("listening at (http://\\S+)");
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> listening.matcher(Files.readString(out)).find());
-        Matcher found = listening.matcher(Files.readString(out));
-        assertThat(found.find()).isTrue();
-        url = found.group(1);
+        url = Launcher.address(serving, out);
     }
 
     @AfterAll
@@ -232,15 +224,12 @@ class ClientIT {
 
     @Test
     void aServerThatIsAwayOrIsNoneOfOursIsSaid() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            int port = free.getLocalPort();
-            free.close();
-            Ended away = here("list", "--server", "http://127.0.0.1:" + port);
-            assertThat(away.err())
-                    .isEqualTo("error: the server at http://127.0.0.1:" + port
-                            + " does not answer: nobody listens there, or the host is not known\n");
-            assertThat(away.exitCode()).isEqualTo(1);
-        }
+        String nowhere = "http://127.0.0.1:" + Ports.free();
+        Ended away = here("list", "--server", nowhere);
+        assertThat(away.err())
+                .isEqualTo("error: the server at " + nowhere
+                        + " does not answer: nobody listens there, or the host is not known\n");
+        assertThat(away.exitCode()).isEqualTo(1);
         assertThat(here("list", "--server", url.replace("http:", "https:")).err())
                 .contains(
                         "does not answer: its certificate is not trusted, or it does not speak TLS",

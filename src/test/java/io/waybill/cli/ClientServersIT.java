@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.TestDatabases;
 import io.waybill.cli.Launcher.Ended;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.RawServer;
@@ -14,9 +16,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +44,6 @@ class ClientServersIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE orders (id integer PRIMARY KEY, status varchar(9))");
             statement.execute("INSERT INTO orders VALUES (1, 'open'), (2, 'paid')");
-            statement.execute("CREATE ALIAS take_long FOR 'java.lang.Thread.sleep(long)'");
         }
         Files.createDirectory(work.resolve("routes"));
         Files.writeString(
@@ -50,13 +51,6 @@ class ClientServersIT {
                 "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"exports/orders.csv\"\n");
         Files.writeString(
                 work.resolve("routes/feed.toml"), "[properties.change_feed]\nsource_dataset_id = \"orders\"\n");
-        Files.writeString(
-                work.resolve("routes/slow.toml"),
-                "[properties.export]\nsource_dataset_id = \"slow\"\nfile_path = \"exports/slow.csv\"\noverlap = \"queue\"\n");
-        Files.writeString(
-                work.resolve("routes/datasets.toml"),
-                "[[dataset]]\nid = \"slow\"\nquery = \"SELECT 1 AS id, take_long(24000) AS nothing\"\n"
-                        + "columns = [{ name = \"NOTHING\", type = \"STRING\" }]\n");
     }
 
     private void serve(String... settings) throws Exception {
@@ -66,12 +60,7 @@ class ClientServersIT {
                         + "\n");
         Path log = work.resolve("serve.log");
         serving = Launcher.in(work).start(log, log, "serve", "--port", "0");
-        Pattern listening = Pattern.compile("listening at (https?://\\S+)");
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> listening.matcher(Files.readString(log)).find());
-        Matcher found = listening.matcher(Files.readString(log));
-        assertThat(found.find()).isTrue();
-        url = found.group(1);
+        url = Launcher.address(serving, log);
     }
 
     @AfterEach
@@ -188,13 +177,29 @@ class ClientServersIT {
 
     @Test
     void aRunIsLeftByCtrlCAndTheOneBehindItIsFollowed() throws Exception {
-        serve();
+        try (HikariDataSource database = TestDatabases.postgres();
+                Connection gate = database.getConnection()) {
+            TestDatabases.execute(
+                    database, "CREATE VIEW slow AS SELECT 1 AS id, pg_advisory_xact_lock_shared(1) IS NULL AS nothing");
+            gate.createStatement().execute("SELECT pg_advisory_lock(1)");
+            Files.writeString(
+                    work.resolve("routes/slow.toml"),
+                    "[properties.export]\nsource_dataset_id = \"slow\"\ndatasource = \"held\"\n"
+                            + "file_path = \"exports/slow.csv\"\noverlap = \"queue\"\n");
+            serve(
+                    "waybill.default-datasource = db",
+                    "waybill.datasource.held.url = " + database.getJdbcUrl(),
+                    "waybill.datasource.held.username = postgres");
+            leaveTheFirstAndFollowTheSecond(() -> gate.createStatement().execute("SELECT pg_advisory_unlock(1)"));
+        }
+    }
+
+    private void leaveTheFirstAndFollowTheSecond(Callable<?> letThemRead) throws Exception {
         Path out = elsewhere.resolve("first.txt");
         // a build that runs in a shell's background has Ctrl-C ignored, and so have its children
         Process first =
                 Launcher.in(elsewhere).calledBy("env", "--default-signal=INT").start(out, out, with("run", "slow"));
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> history().path(0).path("status").asText().equals("running"));
+        await().until(() -> history().path(0).path("status").asText().equals("running"));
         String id = history().path(0).path("run_id").asText();
         Path behind = elsewhere.resolve("second.txt");
         Process second = Launcher.in(elsewhere).start(behind, behind, with("run", "slow"));
@@ -204,6 +209,7 @@ class ClientServersIT {
         assertThat(Files.readString(out))
                 .endsWith("the run goes on at the server; waybill show " + id + " tells what becomes of it\n");
 
+        letThemRead.call();
         assertThat(Launcher.await(second)).as(Files.readString(behind)).isZero();
         assertThat(Files.readString(behind)).contains("slow: 1 rows, ");
         assertThat(history()).extracting(run -> run.get("status").asText()).containsExactly("done", "done");

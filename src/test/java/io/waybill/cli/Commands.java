@@ -2,39 +2,27 @@ package io.waybill.cli;
 
 import io.waybill.TestFiles;
 import io.waybill.cli.Launcher.Ended;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What commands answer in a folder, without a process for each: one process, of Waybill as it is packaged, runs all of a class.
- * Whatever a process itself is for, signals, kills, exit codes that a shell sees, is {@link Launcher}'s to show.
+ * What commands answer in a folder, without a process for each: one process, of Waybill as it is packaged, runs all of a class, and those
+ * of all other classes that want nothing else of its environment. Whatever a process itself is for, signals, kills, exit codes that a shell
+ * sees, is {@link Launcher}'s to show.
  */
-final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+final class Commands implements BeforeEachCallback, AfterAllCallback {
 
     private final boolean isNewForEach;
     private final Map<String, String> environment = new HashMap<>();
     private final List<Class<?>> libraries = new ArrayList<>();
-    private Path folder;
-    private Path loop;
-    private Process process;
+    private CommandProcess process;
 
     private Commands(boolean isNewForEach) {
         this.isNewForEach = isNewForEach;
@@ -51,11 +39,21 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
     }
 
     Path folder() {
-        return folder;
+        return process().folder();
     }
 
-    /** What the environment holds beside this process's own, from the first command on. */
+    private CommandProcess process() {
+        if (process == null) {
+            process = isShared() ? CommandProcess.shared() : new CommandProcess(environment, libraries);
+        }
+        return process;
+    }
+
+    /** What the environment holds beside this process's own; to be said before anything else is asked of it. */
     Commands with(Map<String, String> more) {
+        if (process != null) {
+            throw new IllegalStateException("its process may run already");
+        }
         environment.putAll(more);
         return this;
     }
@@ -66,92 +64,28 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
         return this;
     }
 
-    @Override
-    public void beforeAll(ExtensionContext context) throws IOException {
-        folder = Files.createTempDirectory("commands");
-        loop = Files.createTempDirectory("loop");
-        String file = CommandLoop.class.getName().replace('.', '/') + ".class";
-        Path copy = loop.resolve(file);
-        Files.createDirectories(copy.getParent());
-        try (InputStream compiled = CommandLoop.class.getResourceAsStream("/" + file)) {
-            Files.copy(compiled, copy);
-        }
-        for (Class<?> library : libraries) {
-            unpack(library);
-        }
-    }
-
-    private void unpack(Class<?> library) throws IOException {
-        try (InputStream jar = library.getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .openStream();
-                ZipInputStream in = new ZipInputStream(jar)) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                if (!entry.isDirectory()) {
-                    Path file = loop.resolve(entry.getName());
-                    Files.createDirectories(file.getParent());
-                    Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        }
+    private boolean isShared() {
+        return environment.isEmpty() && libraries.isEmpty();
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         if (isNewForEach) {
-            TestFiles.empty(folder);
+            TestFiles.empty(folder());
         }
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        if (process != null) {
-            new DataOutputStream(process.getOutputStream()).writeInt(CommandLoop.END);
-            process.getOutputStream().close();
-            Launcher.await(process);
+        if (isShared()) {
+            TestFiles.empty(folder());
+        } else if (process != null) {
+            process.end();
+            process = null;
         }
-        TestFiles.delete(folder);
-        TestFiles.delete(loop);
     }
 
     Ended run(String... arguments) throws Exception {
-        if (process == null) {
-            process = start();
-        }
-        DataOutputStream command = new DataOutputStream(process.getOutputStream());
-        command.writeInt(arguments.length);
-        for (String argument : arguments) {
-            command.writeUTF(argument);
-        }
-        command.flush();
-        CompletableFuture<Void> tooLate = CompletableFuture.runAsync(
-                process::destroyForcibly, CompletableFuture.delayedExecutor(Launcher.MINUTES, TimeUnit.MINUTES));
-        try {
-            DataInputStream answer = new DataInputStream(process.getInputStream());
-            int exitCode = answer.readInt();
-            String out = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
-            String err = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
-            return Ended.of(exitCode, out, err);
-        } finally {
-            tooLate.cancel(false);
-        }
-    }
-
-    /** With the options that the launcher has. */
-    private Process start() throws IOException {
-        List<String> command = Launcher.java(
-                List.of(
-                        "-Dwaybill.cwd=" + folder,
-                        "-Dwaybill.home=",
-                        "-Dwaybill.tty=",
-                        "-Dfile.encoding=UTF-8",
-                        "-Dstdout.encoding=UTF-8"),
-                loop,
-                CommandLoop.class.getName());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(environment);
-        return builder.start();
+        return process().run(arguments);
     }
 }

@@ -8,7 +8,6 @@ import io.waybill.TestFiles;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,12 +92,12 @@ class ExamplesIT {
             assertThat(camel.isAlive()).isTrue();
         } finally {
             camel.destroy();
-            assertThat(camel.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(camel.waitFor(5, TimeUnit.MINUTES)).isTrue();
         }
     }
 
     private static void patiently(ThrowingRunnable check) {
-        await().atMost(Duration.ofMinutes(Launcher.MINUTES)).ignoreExceptions().untilAsserted(check);
+        await().ignoreExceptions().untilAsserted(check);
     }
 
     private Map<String, String> environment() throws Exception {

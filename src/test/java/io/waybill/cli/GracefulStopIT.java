@@ -18,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +28,6 @@ class GracefulStopIT {
 
     @RegisterExtension
     private static final Commands COMMANDS = Commands.inNewFolder();
-
-    private static final Pattern ADDRESS = Pattern.compile("listening at (http://\\S+)");
 
     private final Path work = COMMANDS.folder();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -71,10 +67,7 @@ class GracefulStopIT {
                         + "\nwaybill.datasource.db.username = postgres\nwaybill.server.stop-timeout = " + secondsToStop
                         + "\n" + String.join("\n", more) + "\n");
         server = Launcher.in(work).start(log(), log(), "serve", "--port", "0");
-        await().until(() -> ADDRESS.matcher(Files.readString(log())).find());
-        Matcher listening = ADDRESS.matcher(Files.readString(log()));
-        assertThat(listening.find()).isTrue();
-        address = listening.group(1);
+        address = Launcher.address(server, log());
     }
 
     private Path log() {

@@ -14,11 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,12 +63,7 @@ class KilledExportCallIT {
     private void serve() throws Exception {
         Path log = work.resolve("serve.log");
         serving = Launcher.in(work).start(log, log, "serve", "--port", "0");
-        Pattern listening = Pattern.compile("listening at (http://\\S+)");
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> listening.matcher(Files.readString(log)).find());
-        Matcher found = listening.matcher(Files.readString(log));
-        assertThat(found.find()).isTrue();
-        url = found.group(1);
+        url = Launcher.address(serving, log);
     }
 
     private HttpRequest call(String folder) {
@@ -115,8 +107,7 @@ class KilledExportCallIT {
             }
 
             serve();
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> !runs().get(0).get("status").asText().equals("running"));
+            await().until(() -> !runs().get(0).get("status").asText().equals("running"));
             JsonNode failed = runs().get(0);
             assertThat(failed.get("status").asText()).isEqualTo("failed");
             assertThat(failed.get("error").asText())

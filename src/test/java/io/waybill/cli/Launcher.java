@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /**
  * The launcher as a user calls it: each command a process of its own.
@@ -29,6 +31,8 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
     /** How far a run has come, said every ten seconds: whether such lines come is a matter of how busy the machine is. */
     static final Pattern PROGRESS = Pattern.compile(
             "\\S+: (?:being (?:planned|compared)|[\\d,]+ rows(?: of .*)?, [\\d.]+ (?:B|kB|MB|GB)\\b.*)");
+
+    private static final Pattern LISTENING = Pattern.compile("listening at (https?://\\S+)\\s");
 
     private static final Path TARGET = SCRIPT.resolveSibling("target");
 
@@ -150,6 +154,15 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
             }
             return archive;
         }
+    }
+
+    /** Where a server listens that was started with that log, once it does. */
+    static String address(Process serving, Path log) throws IOException {
+        Awaitility.await().until(() -> LISTENING.matcher(Files.readString(log)).find() || !serving.isAlive());
+        String told = Files.readString(log);
+        Matcher listening = LISTENING.matcher(told);
+        assertThat(listening.find()).as(told).isTrue();
+        return listening.group(1);
     }
 
     /** @return its exit code */

@@ -172,9 +172,9 @@ final class PageReader implements AutoCloseable {
     /** Answers what the commands of a block have written. */
     String type(Block block, int number) throws Exception {
         String commands = SERVER.matcher(used(block.text()))
-                .replaceAll(
-                        "$1 >serve.log 2>&1 &\n" + "curl -s -o /dev/null --retry 60 --retry-connrefused --retry-delay 1"
-                                + " http://127.0.0.1:$2/health/live");
+                .replaceAll("$1 >serve.log 2>&1 &\n"
+                        + "curl -s -o /dev/null --retry 300 --retry-connrefused --retry-delay 1"
+                        + " http://127.0.0.1:$2/health/live");
         Path script = Files.writeString(scripts.resolve(number + ".sh"), commands);
         Path out = scripts.resolve(number + ".out");
         CompletableFuture<Void> tooLate = CompletableFuture.runAsync(

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -64,9 +63,7 @@ final class Pty implements AutoCloseable {
 
     /** Types keys once somebody waits for them. */
     Pty type(String question, String keys) throws IOException {
-        await(question)
-                .atMost(Duration.ofMinutes(Launcher.MINUTES))
-                .until(() -> shown().indexOf(question, seen) >= 0 || !process.isAlive());
+        await(question).until(() -> shown().indexOf(question, seen) >= 0 || !process.isAlive());
         int at = shown().indexOf(question, seen);
         assertThat(at).as(question + " in\n" + shown()).isNotNegative();
         seen = at + question.length();

@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +96,7 @@ class PushdownKilledIT {
     private Process startEndless(String format) throws Exception {
         numbers("1000000000");
         Process process = start("run", format);
-        await().atMost(Duration.ofMinutes(2)).until(() -> staged() > 0 || !process.isAlive());
+        await().until(() -> staged() > 0 || !process.isAlive());
         assertThat(process.isAlive())
                 .as(Files.readString(work.resolve("err.txt")))
                 .isTrue();

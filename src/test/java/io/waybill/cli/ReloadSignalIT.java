@@ -12,8 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,13 +23,12 @@ class ReloadSignalIT {
     @RegisterExtension
     private static final Commands COMMANDS = Commands.inNewFolder();
 
-    private static final Pattern ADDRESS = Pattern.compile("listening at (http://\\S+)");
-
     private final Path work = COMMANDS.folder();
 
     private HikariDataSource one;
     private HikariDataSource two;
     private Process server;
+    private String address;
 
     @BeforeEach
     void makeFlow() throws Exception {
@@ -62,7 +59,7 @@ class ReloadSignalIT {
     private void serve() throws Exception {
         // what is started by nohup, a build perhaps, has the signal ignored, and so have its children
         server = Launcher.in(work).calledBy("env", "--default-signal=HUP").start(log(), log(), "serve", "--port", "0");
-        await().until(() -> ADDRESS.matcher(Files.readString(log())).find());
+        address = Launcher.address(server, log());
     }
 
     private Path log() {
@@ -77,11 +74,9 @@ class ReloadSignalIT {
     }
 
     private long rows() throws Exception {
-        Matcher listening = ADDRESS.matcher(Files.readString(log()));
-        assertThat(listening.find()).isTrue();
         HttpResponse<String> run = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(listening.group(1) + "/v2/flows/t/run?wait=true"))
+                        HttpRequest.newBuilder(URI.create(address + "/v2/flows/t/run?wait=true"))
                                 .POST(HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());

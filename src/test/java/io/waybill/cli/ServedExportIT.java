@@ -1,7 +1,6 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,9 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.servers.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,13 +34,7 @@ class ServedExportIT {
             Path log = work.resolve("serve.log");
             Process serving = Launcher.in(work).start(log, log, "serve", "--port", "0");
             try {
-                Pattern listening = Pattern.compile("listening at (http://\\S+)");
-                await().atMost(Duration.ofMinutes(2))
-                        .until(() -> listening.matcher(Files.readString(log)).find());
-                Matcher found = listening.matcher(Files.readString(log));
-                assertThat(found.find()).isTrue();
-
-                JsonNode answer = curl(found.group(1) + "/v2/data/export");
+                JsonNode answer = curl(Launcher.address(serving, log) + "/v2/data/export");
 
                 assertThat(answer.get("code").asInt()).as(answer.toString()).isEqualTo(200);
                 assertThat(answer.get("success").asBoolean()).isTrue();

@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -201,7 +200,7 @@ class ExpectationsIT {
                         statement.execute("TRUNCATE t");
                         statement.execute("INSERT INTO t VALUES " + values(2));
                         CompletableFuture.runAsync(() -> {
-                            await().atMost(Duration.ofMinutes(1)).until(() -> isWaitedFor(statement));
+                            await().until(() -> isWaitedFor(statement));
                             commit(writer);
                         });
                     }));

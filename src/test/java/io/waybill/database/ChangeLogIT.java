@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,13 +78,23 @@ class ChangeLogIT {
         begin();
         execute("INSERT INTO t VALUES (1, 'seen', 1, '')");
         CompletableFuture<Void> writer;
-        execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        CompletableFuture<Void> probes;
+        execute(
+                "CREATE TABLE probe (n integer)",
+                "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+                "SELECT pg_reload_conf()");
         try (Connection connection = database.getConnection()) {
+            // a process of the server takes note of that, some time later
+            AtomicBoolean isNoted = new AtomicBoolean();
+            probes = CompletableFuture.runAsync(() -> {
+                while (!isNoted.get()) {
+                    execute("INSERT INTO probe VALUES (1)");
+                }
+            });
+            await().until(() -> waiting(connection) == 1);
+            isNoted.set(true);
             writer = CompletableFuture.runAsync(() -> execute("INSERT INTO t VALUES (2, 'unseen', 1, '')"));
-            await().until(() -> Ask.first(
-                    connection,
-                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
-                    row -> row.getInt(1) > 0));
+            await().until(() -> waiting(connection) == 2);
             ChangeLog.Found found = read("(seen,1)", "(unseen,2)");
             assertThat(Ask.all(connection, "SELECT region FROM t", row -> row.getString(1)))
                     .containsExactly("seen");
@@ -96,9 +107,15 @@ class ChangeLogIT {
                     "SELECT pg_reload_conf()",
                     "RESET synchronous_commit");
         }
-        writer.join();
+        CompletableFuture.allOf(probes, writer).join();
         confirm(read("(unseen,2)"));
         read();
+    }
+
+    /** How many have committed what others do not see yet. */
+    private static int waiting(Connection connection) throws SQLException {
+        return Ask.first(
+                connection, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", row -> row.getInt(1));
     }
 
     @Test

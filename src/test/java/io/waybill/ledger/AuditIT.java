@@ -8,7 +8,6 @@ import io.waybill.TestDatabases;
 import io.waybill.TestLedgers;
 import io.waybill.WaybillException;
 import io.waybill.ledger.Audit.Filter;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,8 +17,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,8 +92,10 @@ class AuditIT {
 
     @AfterEach
     void close() {
-        ledger.close();
-        database.close();
+        if (ledger != null) {
+            ledger.close();
+            database.close();
+        }
     }
 
     @ParameterizedTest
@@ -349,65 +353,87 @@ class AuditIT {
         assertThat(audit.of("orders")).extracting(Audit.Entry::action).containsOnly("flow changed");
     }
 
-    /** What a process of its own writes: pauses, and what it asks for, as the ledger's users do. */
-    public static void main(String[] arguments) throws IOException {
+    /**
+     * What a process of its own writes: pauses, and what it asks for, as the ledger's users do.
+     *
+     * @param arguments how its flows' names begin; and of each ledger its URL, or its folder, and its user
+     */
+    public static void main(String[] arguments) {
+        List<CompletableFuture<Void>> writing = new ArrayList<>();
+        for (int i = 1; i < arguments.length; i += 2) {
+            String place = arguments[i];
+            String user = arguments[i + 1];
+            writing.add(CompletableFuture.runAsync(
+                    () -> inLedger(place, user, ledger -> write(ledger, arguments[0])),
+                    command -> new Thread(command).start()));
+        }
+        writing.forEach(CompletableFuture::join);
+    }
+
+    private static void inLedger(String place, String user, Consumer<Ledger> act) {
         try (HikariDataSource database = new HikariDataSource()) {
-            if (arguments[0].startsWith("jdbc:")) {
-                database.setJdbcUrl(arguments[0]);
-                database.setUsername(arguments[1]);
-                database.setPassword("");
-            }
-            Ledger ledger = arguments[0].startsWith("jdbc:")
+            database.setJdbcUrl(place);
+            database.setUsername(user);
+            database.setPassword("");
+            try (Ledger ledger = place.startsWith("jdbc:")
                     ? Ledger.open(database, Clock.systemUTC(), null)
-                    : Ledger.open(Path.of(arguments[0]), Clock.systemUTC());
-            for (int i = 0; i < ENTRIES; i++) {
-                String flow = arguments[2] + i;
-                ledger.begin(flow, flow, new Occasion.Asked(null));
-                ledger.fail(flow, RunEntry.Status.FAILED, 0, "no matter", null);
-                ledger.pauses().pause(flow);
+                    : Ledger.open(Path.of(place), Clock.systemUTC())) {
+                act.accept(ledger);
             }
-            ledger.close();
+        }
+    }
+
+    private static void write(Ledger ledger, String flows) {
+        for (int i = 0; i < ENTRIES; i++) {
+            String flow = flows + i;
+            ledger.begin(flow, flow, new Occasion.Asked(null));
+            ledger.fail(flow, RunEntry.Status.FAILED, 0, "no matter", null);
+            ledger.pauses().pause(flow);
         }
     }
 
     private static final int ENTRIES = 40;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"postgresql", "mariadb", "sqlite"})
-    void processesThatWriteAtOnceMakeOneChain(String product) throws Exception {
-        open(product);
-        String place = folder.toString();
-        if (product.equals("sqlite")) {
-            ledger.close();
-            database.close();
-            java.nio.file.Files.list(folder).forEach(file -> file.toFile().delete());
-            ledger = Ledger.open(folder, Clock.systemUTC());
-            audit = ledger.audit();
-        } else {
-            place = database.getJdbcUrl();
-        }
+    /** Each writes into three ledgers at once: it takes longer to start than to write. */
+    @Test
+    void processesThatWriteAtOnceMakeOneChain() throws Exception {
+        try (HikariDataSource postgresql = TestLedgers.postgres();
+                HikariDataSource mariadb = TestDatabases.mariadb()) {
+            List<List<String>> ledgers = List.of(
+                    List.of(postgresql.getJdbcUrl(), postgresql.getUsername()),
+                    List.of(mariadb.getJdbcUrl(), mariadb.getUsername()),
+                    List.of(folder.toString(), "nobody"));
+            for (List<String> each : ledgers) {
+                inLedger(each.get(0), each.get(1), Ledger::require); // makes its tables
+            }
 
-        List<Process> processes = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            processes.add(new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            AuditIT.class.getName(),
-                            place,
-                            String.valueOf(database.getUsername()),
-                            "p" + i + "-")
-                    .inheritIO()
-                    .start());
-        }
-        for (Process process : processes) {
-            assertThat(process.waitFor()).isZero();
-        }
+            List<Process> processes = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                List<String> command = new ArrayList<>(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AuditIT.class.getName(),
+                        "p" + i + "-"));
+                ledgers.forEach(command::addAll);
+                processes.add(new ProcessBuilder(command).inheritIO().start());
+            }
+            for (Process process : processes) {
+                assertThat(process.waitFor()).isZero();
+            }
 
-        assertThat(audit.verify(null)).isEqualTo(new AuditVerdict(3L * 2 * ENTRIES, 0, null, null, null));
-        assertThat(audit.latest(1000)).extracting(Audit.Entry::action).containsOnly("run", "pause");
+            for (List<String> each : ledgers) {
+                inLedger(each.get(0), each.get(1), written -> {
+                    assertThat(written.audit().verify(null))
+                            .as(each.get(0))
+                            .isEqualTo(new AuditVerdict(3L * 2 * ENTRIES, 0, null, null, null));
+                    assertThat(written.audit().latest(1000))
+                            .extracting(Audit.Entry::action)
+                            .containsOnly("run", "pause");
+                });
+            }
+        }
     }
 
     /** Transactions that hold rows of their own while they wait for their place in the chain do not wait for each other. */

@@ -91,7 +91,8 @@ class KameletsTest {
         }
         harness.ledger().pauses().resume("timed");
         await().until(() -> !results.isEmpty());
-        assertThat(harness.ledger().runs("timed", Status.DONE, 50)).hasSizeGreaterThanOrEqualTo(results.size());
+        int given = results.size(); // more may come
+        assertThat(harness.ledger().runs("timed", Status.DONE, 50)).hasSizeGreaterThanOrEqualTo(given);
     }
 
     @Test
@@ -202,6 +203,7 @@ class KameletsTest {
         await().until(() -> harness.ledger().runs("hourly", Status.DONE, 5).size() >= 2);
         assertThat(harness.file("out/hourly.csv")).hasContent("id\n1\n2\n3\n4\n5\n");
         assertThat(harness.context().getRoute("hourly_orders")).isNotNull();
+        harness.context().getRouteController().stopRoute("hourly_orders"); // else that may run it just then
         assertThat(harness.run("hourly").rows()).isEqualTo(5);
     }
 

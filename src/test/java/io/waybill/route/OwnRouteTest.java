@@ -13,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.camel.main.Main;
-import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,8 +145,7 @@ class OwnRouteTest {
                     routes.resolve("one.toml"), FileTime.from(Instant.now().plusSeconds(1)));
             patiently(() -> assertThat(rows(main)).isEqualTo(1));
         } finally {
-            main.getCamelContext().hasService(RouteWatcherReloadStrategy.class).stop();
-            main.stop();
+            WatchedRoutes.stop(main);
         }
     }
 
@@ -162,9 +160,6 @@ class OwnRouteTest {
 
     /** The folder is looked at every few seconds; while a flow is loaded again, it cannot be run. */
     private static void patiently(org.awaitility.core.ThrowingRunnable check) {
-        await().atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(500))
-                .ignoreExceptions()
-                .untilAsserted(check);
+        await().pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(check);
     }
 }

@@ -55,11 +55,9 @@ class RouteReloadTest {
         main.start();
     }
 
-    /** First what loads files again: Camel's stop goes through the routes, which are not to change meanwhile. */
     @AfterEach
     void stop() {
-        main.getCamelContext().hasService(RouteWatcherReloadStrategy.class).stop();
-        main.stop();
+        WatchedRoutes.stop(main);
         database.close();
     }
 
@@ -158,9 +156,6 @@ class RouteReloadTest {
 
     /** The folder is looked at every few seconds; while a flow is loaded again, it cannot be run. */
     private static void patiently(org.awaitility.core.ThrowingRunnable check) {
-        await().atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(500))
-                .ignoreExceptions()
-                .untilAsserted(check);
+        await().pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(check);
     }
 }

@@ -103,7 +103,7 @@ class DatabasePoolIT {
     void saysWhyAServerDoesNotAnswer() throws Exception {
         int port = Ports.free();
 
-        assertThat(failure("jdbc:postgresql://127.0.0.1:" + port + "/shop", Map.of("connection-timeout-ms", "300")))
+        assertThat(failure("jdbc:postgresql://127.0.0.1:" + port + "/shop", Map.of("connection-timeout-ms", "2000")))
                 .startsWith("data source shop: Connection to 127.0.0.1:" + port + " refused");
     }
 

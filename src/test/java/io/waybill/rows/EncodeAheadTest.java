@@ -102,7 +102,7 @@ class EncodeAheadTest {
         @Override
         public void write(RowBatch batch, int from, int to) throws IOException {
             try {
-                all.await(1, TimeUnit.MINUTES);
+                all.await(5, TimeUnit.MINUTES);
             } catch (Exception e) {
                 throw new IOException(e);
             }

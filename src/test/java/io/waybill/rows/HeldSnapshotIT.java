@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,12 +54,11 @@ class HeldSnapshotIT {
             execute(writer, "TRUNCATE t");
             execute(writer, "INSERT INTO t SELECT n, n FROM generate_series(10, 12) n");
             CompletableFuture<HeldSnapshot> opening = CompletableFuture.supplyAsync(() -> open(reading, "t"));
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> count(database, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 1);
+            await().until(() -> count(database, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 1);
 
             writer.commit();
 
-            try (HeldSnapshot held = opening.get(1, TimeUnit.MINUTES);
+            try (HeldSnapshot held = opening.get(5, TimeUnit.MINUTES);
                     Connection joining = new ReadConnections(1).getConnection(reading, true)) {
                 snapshot(database).join(joining, held.name());
                 assertThat(count(joining, "SELECT count(id) FROM t")).isEqualTo(3);

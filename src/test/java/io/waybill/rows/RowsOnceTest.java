@@ -38,7 +38,7 @@ class RowsOnceTest {
     }
 
     private static void await(CountDownLatch latch) throws InterruptedException {
-        assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(latch.await(5, TimeUnit.MINUTES)).isTrue();
     }
 
     private void loadFlow() throws Exception {

@@ -21,7 +21,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,8 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DividedRunIT {
 
     private static final int ROWS = 3000;
-
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     private static HikariDataSource source;
     private static HikariDataSource ledgerDatabase;
@@ -114,7 +111,7 @@ class DividedRunIT {
         return (DataSource) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("getConnection") && number("SELECT count(*) FROM waybill_range") > 0) {
-                        await().atMost(LONG).until(() -> gate.getAsBoolean());
+                        await().until(() -> gate.getAsBoolean());
                     }
                     try {
                         return method.invoke(source, arguments);
@@ -177,7 +174,7 @@ class DividedRunIT {
     private Lost leased() {
         Ledger other = Ledger.open(ledgerDatabase, Clock.systemUTC(), null);
         opened.add(other);
-        await().atMost(LONG).until(() -> !other.divisions().open().isEmpty());
+        await().until(() -> !other.divisions().open().isEmpty());
         Division division = other.divisions().open().get(0);
         return new Lost(other, other.divisions().lease(division).orElseThrow());
     }
@@ -251,11 +248,13 @@ class DividedRunIT {
         rows();
         process(flow("columns = [\"id\"]\n"));
         FlowHarness coordinator = process(gated(), flow(""));
+        gate = () -> false; // so that there is something to read while the other one looks
         CompletableFuture<RunResult> running = begin(() -> coordinator.run("big"));
-        Lost lost = leased(); // so that there is something to read while the other one looks
+        Lost lost = leased();
         lost.ledger().divisions().giveBack(lost.lease());
+        gate = () -> true;
 
-        assertThat(running.get(2, TimeUnit.MINUTES).rows()).isEqualTo(ROWS);
+        assertThat(running.get(5, TimeUnit.MINUTES).rows()).isEqualTo(ROWS);
         assertThat(ids()).isEqualTo(all());
         assertThat(coordinator.ledger().divisions().of(running.get().runId()).stream()
                         .map(RangeState::owner)
@@ -273,14 +272,14 @@ class DividedRunIT {
         Path left = folder.resolve("out/.waybill")
                 .resolve(lost.lease().runId())
                 .resolve("1-range-" + lost.lease().number() + "-1-1.csv");
-        await().atMost(LONG).until(() -> Files.isDirectory(left.getParent()));
+        await().until(() -> Files.isDirectory(left.getParent()));
         Files.writeString(left, "id,payload\n1,of nobody\n");
         TestDatabases.execute(
                 ledgerDatabase,
                 "UPDATE waybill_range SET lease_until_ms = 1 WHERE number = "
                         + lost.lease().number());
         gate = () -> true;
-        assertThat(running.get(2, TimeUnit.MINUTES).rows()).isEqualTo(ROWS);
+        assertThat(running.get(5, TimeUnit.MINUTES).rows()).isEqualTo(ROWS);
 
         assertThat(lost.ledger().divisions().renew(lost.lease())).isFalse();
         assertThat(lost.ledger()
@@ -311,15 +310,14 @@ class DividedRunIT {
 
         next.component().recover("big"); // or its heartbeat does so just now
 
-        await().atMost(LONG)
-                .until(() ->
-                        next.ledger().run(lost.lease().runId()).orElseThrow().status() == RunEntry.Status.INTERRUPTED);
+        await().until(() ->
+                next.ledger().run(lost.lease().runId()).orElseThrow().status() == RunEntry.Status.INTERRUPTED);
         assertThat(lost.ledger().divisions().renew(lost.lease())).isFalse();
         assertThat(lost.ledger().divisions().done(lost.lease(), List.of())).isFalse();
         assertThat(lost.ledger().divisions().open()).isEmpty();
         assertThat(folder.resolve("out/.waybill")).doesNotExist();
         gate = () -> true;
-        assertThatThrownBy(() -> running.get(2, TimeUnit.MINUTES)).isNotNull();
+        assertThatThrownBy(() -> running.get(5, TimeUnit.MINUTES)).isNotNull();
         assertThat(next.run("big").rows()).isEqualTo(ROWS);
         assertThat(ids()).isEqualTo(all());
         assertThat(files()).hasSize(13);

@@ -71,15 +71,12 @@ class PreparedTransactionsIT extends NewRowsFixture {
     /** Until a run has looked for open transactions so many times more, or has ended. */
     private void awaitLooks(Future<?> run, int looks) {
         List<String> seen = new ArrayList<>();
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> {
-                    lastLook()
-                            .filter(look ->
-                                    seen.isEmpty() || !seen.get(seen.size() - 1).equals(look))
-                            .ifPresent(seen::add);
-                    return run.isDone() || seen.size() > looks;
-                });
+        await().pollInterval(Duration.ofMillis(5)).until(() -> {
+            lastLook()
+                    .filter(look -> seen.isEmpty() || !seen.get(seen.size() - 1).equals(look))
+                    .ifPresent(seen::add);
+            return run.isDone() || seen.size() > looks;
+        });
     }
 
     private Optional<String> lastLook() throws SQLException {
@@ -112,8 +109,7 @@ class PreparedTransactionsIT extends NewRowsFixture {
         restrict(); // else the start of a transaction bounds a timestamptz
         loadWithWatermark("watermark_wait = \"0s\"");
         List<Integer> out = new ArrayList<>();
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(
+        await().untilAsserted(
                         () -> { // an instant stays a second behind the clock
                             out.addAll(run());
                             assertThat(out).containsExactly(1);

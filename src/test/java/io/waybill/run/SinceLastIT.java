@@ -272,14 +272,14 @@ class SinceLastIT extends NewRowsFixture {
         String ago = product.equals("mariadb") ? now + " - interval %d second" : now + " - interval '%d' second";
         execute(
                 "CREATE TABLE t (id integer, w " + type + " NOT NULL)",
-                "INSERT INTO t VALUES (1, " + ago.formatted(80) + ")",
-                "INSERT INTO t VALUES (2, " + ago.formatted(20) + ")");
-        load("watermark = \"w\"\nwatermark_lag = \"2 hours\"", "watermark_lag = \"1 minute\"");
+                "INSERT INTO t VALUES (1, " + ago.formatted(1200) + ")",
+                "INSERT INTO t VALUES (2, " + ago.formatted(60) + ")");
+        load("watermark = \"w\"\nwatermark_lag = \"2 hours\"", "watermark_lag = \"10 minutes\"");
 
         assertThat(run()).containsExactly(1);
         assertThat(plan().increment().bound().guarantee())
-                .contains(product.equals("postgresql") ? "1 minute behind the clock" : "lagged 1 minute: rows");
-        execute("INSERT INTO t VALUES (3, " + ago.formatted(70) + ")"); // late, and not too late
+                .contains(product.equals("postgresql") ? "10 minutes behind the clock" : "lagged 10 minutes: rows");
+        execute("INSERT INTO t VALUES (3, " + ago.formatted(900) + ")"); // late, and not too late
         assertThat(run()).containsExactly(3);
     }
 

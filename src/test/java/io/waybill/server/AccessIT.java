@@ -14,15 +14,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who comes in, and who does not. */
 class AccessIT {
 
+    private final SetClock clock = new SetClock(); // how often in a minute is counted
+
     @RegisterExtension
     private final ServerHarness server = ServerHarness.with("orders")
+            .withClock(clock)
             .withFlow("secret", "namespace = \"finance\"\n" + ServerHarness.export("secret"));
 
     @Test
@@ -58,9 +60,12 @@ class AccessIT {
         var over = server.ledger()
                 .server()
                 .tokens()
-                .create("over", "view@*", Instant.now().minusSeconds(1), DailyLimits.NONE);
+                .create("over", "view@*", clock.instant().minusSeconds(1), DailyLimits.NONE);
         assertThat(server.get("/v2/flows").as(created.secret()).send().status()).isEqualTo(200);
-        assertThat(server.ledger().server().tokens().all().get(0).lastUsedAt()).isNotNull();
+        assertThat(server.ledger().server().tokens().all())
+                .filteredOn(token -> token.id().equals(created.token().id()))
+                .singleElement()
+                .satisfies(token -> assertThat(token.lastUsedAt()).isNotNull());
         assertThat(server.ledger().server().tokens().revoke(created.token().id()))
                 .isTrue();
         assertThat(server.get("/v2/flows").as(created.secret()).send().status()).isEqualTo(401);

@@ -114,7 +114,7 @@ class AtOnceIT {
                             .count()
                     >= 32);
             assertThat(callers.submit(() -> server.get("/health/live").send())
-                            .get(10, java.util.concurrent.TimeUnit.SECONDS)
+                            .get(1, java.util.concurrent.TimeUnit.MINUTES)
                             .status())
                     .isEqualTo(200);
         }

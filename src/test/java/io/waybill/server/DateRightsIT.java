@@ -9,7 +9,6 @@ import io.waybill.server.ServerHarness.Answered;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +22,11 @@ class DateRightsIT {
 
     private static final String FROM_2025 = "create@namespace:sales not-before=2025-01-01";
 
+    private final SetClock clock = new SetClock();
+
     @RegisterExtension
     private final ServerHarness server = ServerHarness.with()
+            .withClock(clock)
             .withFiles(folder -> Files.writeString(folder.resolve("routes/datasets.toml"), """
                     [[dataset]]
                     id = "dated"
@@ -129,7 +131,7 @@ class DateRightsIT {
 
     @Test
     void theLastDaysAreCountedFromTodayInUtc() throws Exception {
-        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        LocalDate today = LocalDate.now(clock);
         TestDatabases.execute(
                 server.database(),
                 "INSERT INTO sales.dated VALUES (90, TIMESTAMP '" + today.minusDays(90) + " 00:00:00'),"
@@ -332,7 +334,7 @@ class DateRightsIT {
         String token = server.token("create@flow:new, create@dataset:dated last-days=30, create@dataset:none");
         assertThat(put(flow("new", "dated", ""), token).refused(403))
                 .isEqualTo("by the caller's grants, data set \"dated\" is for rows from "
-                        + LocalDate.now(ZoneOffset.UTC).minusDays(30)
+                        + LocalDate.now(clock).minusDays(30)
                         + " on: the flow has to say last_days = 30 or less");
         assertThat(put(flow("new", "dated", "last_days = 30\n"), token).status())
                 .isEqualTo(201);

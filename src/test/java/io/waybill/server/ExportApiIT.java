@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -560,8 +559,7 @@ class ExportApiIT {
                                     + "Idempotency-Key: lost\r\nContent-Length: " + body.length + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(body);
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> !server.ledger().runs(null, null, 10).isEmpty());
+            await().until(() -> !server.ledger().runs(null, null, 10).isEmpty());
         }
         assertThat(keyed("lost", each -> {}).json(200).get("success").asBoolean())
                 .isTrue();

@@ -3,13 +3,13 @@ package io.waybill.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.TestFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -157,11 +156,9 @@ class FuzzIT {
     }
 
     private TreeSet<Path> files() throws IOException {
-        try (Stream<Path> all = Files.walk(server.folder())) {
-            TreeSet<Path> files = new TreeSet<>();
-            all.filter(Files::isRegularFile).forEach(files::add);
-            return files;
-        }
+        TreeSet<Path> files = new TreeSet<>();
+        TestFiles.below(server.folder()).forEach(file -> files.add(server.file(file)));
+        return files;
     }
 
     private static String path(Operation operation, Random random) {
@@ -199,17 +196,22 @@ class FuzzIT {
         return null;
     }
 
-    /** What comes until the other side ends it, or says nothing more for a while. */
-    private static String read(InputStream in) throws IOException {
+    /** What comes until the other side ends it, or says nothing more though it has answered somebody who came later. */
+    private String read(InputStream in) throws Exception {
         StringBuilder read = new StringBuilder();
         byte[] buffer = new byte[8192];
-        try {
-            for (int n = in.read(buffer); n >= 0 && read.length() < 1_000_000; n = in.read(buffer)) {
-                read.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+        int before;
+        do {
+            before = read.length();
+            try {
+                for (int n = in.read(buffer); n >= 0 && read.length() < 1_000_000; n = in.read(buffer)) {
+                    read.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+                }
+                return read.toString();
+            } catch (SocketTimeoutException e) { // it waits for the rest of the request, or is busy
+                server.get("/v2/flows").send();
             }
-        } catch (SocketTimeoutException e) {
-            // it waits for the rest of the request
-        }
+        } while (read.length() > before || in.available() > 0);
         return read.toString();
     }
 

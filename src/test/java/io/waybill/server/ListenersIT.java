@@ -34,7 +34,7 @@ class ListenersIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300) // else it would be told of the run for ever
     void whoseTokenIsRevokedIsToldNothingMore() throws Exception {
         String token = server.token("view@*");
         try (BufferedReader events =

@@ -12,6 +12,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.waybill.servers.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,7 +44,7 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
     static final String CLIENT = "waybill-page";
     static final String SECRET = "the client's secret";
 
-    private final int port;
+    private final int port = Ports.free(); // which nobody else gets while it is away
     private final List<ECKey> keys = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
@@ -56,11 +57,6 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
     private volatile Map<String, String> loggedOut;
 
     OpenIdProvider() {
-        try (var free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
         keys.add(newKey("first"));
     }
 

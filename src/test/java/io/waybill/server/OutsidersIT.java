@@ -18,7 +18,8 @@ class OutsidersIT {
     private static final String FORM = "application/x-www-form-urlencoded";
 
     @RegisterExtension
-    private final ServerHarness server = ServerHarness.with("orders");
+    private final ServerHarness server =
+            ServerHarness.with("orders").withClock(new SetClock()); // how often in a minute is counted
 
     private List<Audit.Entry> ofNobody() {
         return server.ledger().audit().latest(1000).stream()

@@ -22,7 +22,7 @@ final class Promtool {
         tool.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         tool.getOutputStream().close();
         String says = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(tool.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(tool.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(tool.exitValue()).as(says).isZero();
     }
 

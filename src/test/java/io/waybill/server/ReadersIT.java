@@ -41,7 +41,7 @@ class ReadersIT {
             }
             assertThat(server.run("orders", token).get("rows").asInt()).isEqualTo(100);
             for (Future<Integer> each : read) {
-                assertThat(each.get(4, TimeUnit.MINUTES)).isEqualTo(5 * 100);
+                assertThat(each.get(5, TimeUnit.MINUTES)).isEqualTo(5 * 100);
             }
         } finally {
             readers.shutdownNow();

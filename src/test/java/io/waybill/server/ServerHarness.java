@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     private final List<FileWriter> files = new java.util.ArrayList<>();
     private Supplier<HikariDataSource> newLedger = TestLedgers::h2;
     private String settings;
+    private Clock clock;
     private boolean opens = true;
     private boolean hasDatabase = true;
     private Path folder;
@@ -79,6 +81,12 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     /** Writes the file of settings anew. */
     void settings(String text) throws IOException {
         Files.writeString(folder.resolve("application.properties"), text);
+    }
+
+    /** What it takes for the time. */
+    ServerHarness withClock(Clock other) {
+        clock = other;
+        return this;
     }
 
     /** It knows of no data source. */
@@ -166,6 +174,9 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
             context.getPropertiesComponent().addLocation("file:" + folder.resolve("application.properties"));
         }
         context.build();
+        if (clock != null) {
+            context.getComponent("waybill", WaybillComponent.class).setClock(clock);
+        }
         server =
                 Server.listen(context, folder.resolve("routes"), new WebPages()).orElseThrow();
         for (String flow : flows.keySet()) {

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 /** A clock that goes on when a test says so. */
 final class SetClock extends Clock {
 
-    private Instant now = Instant.parse("2026-01-15T12:00:00Z");
+    private volatile Instant now = Instant.parse("2026-01-15T12:00:00Z");
 
     void goOn(Duration by) {
         now = now.plus(by);

@@ -39,7 +39,7 @@ public final class HeldProxy implements AutoCloseable {
 
     /** Waits until a request is held. */
     public void awaitHeld() throws InterruptedException {
-        if (!held.await(2, TimeUnit.MINUTES)) {
+        if (!held.await(5, TimeUnit.MINUTES)) {
             throw new IllegalStateException("no request is held");
         }
     }

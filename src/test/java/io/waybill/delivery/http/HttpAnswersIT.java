@@ -146,7 +146,7 @@ class HttpAnswersIT {
     void aLargeFileIsTakenWhole() throws Exception {
         WireMockServer server = serve();
         try {
-            load(server.baseUrl() + "/orders", 500, Map.of("timeout-ms", "20000"))
+            load(server.baseUrl() + "/orders", 500, Map.of("timeout-ms", "300000"))
                     .run("t");
 
             assertThat(server.findAll(anyRequestedFor(anyUrl())).get(0).getBody())

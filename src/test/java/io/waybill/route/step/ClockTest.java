@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -269,8 +270,8 @@ class ClockTest {
             }
         });
 
-        await().until(() -> done().size() >= 2);
-        assertThat(done().get(1)).isEqualTo(done().get(0));
+        // on a busy machine, the first run of the next time may be done before the second of this one
+        await().until(() -> done().stream().anyMatch(time -> Collections.frequency(done(), time) == 2));
     }
 
     /** As of one that had no thread at its time: Quartz tells the moment of the firing. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.route.Verb;
 import io.waybill.run.ActiveRun;
+import io.waybill.servers.Ports;
 import jakarta.jms.JMSContext;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,11 +35,7 @@ class RedeliveredMessageIT {
 
     @Test
     void isExportedOnceHoweverOftenItsProcessIsKilled() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        String url = "tcp://127.0.0.1:" + port;
+        String url = "tcp://127.0.0.1:" + Ports.free();
         EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
         broker.setConfiguration(new ConfigurationImpl()
                 .setPersistenceEnabled(false)

@@ -113,7 +113,7 @@ class ActuatorTest {
         var other = camel.getRoute("others");
 
         write("orders", "id");
-        Awaitility.await().atMost(2, TimeUnit.MINUTES).ignoreExceptions().untilAsserted(() -> {
+        Awaitility.await().atMost(5, TimeUnit.MINUTES).ignoreExceptions().untilAsserted(() -> {
             run("orders");
             assertThat(folder.resolve("orders.csv")).hasContent("id\n1");
         });
@@ -124,7 +124,7 @@ class ActuatorTest {
         var running = camel.getRoute("orders");
         Files.writeString(folder.resolve("orders.toml"), "[properties.export]\nsource_dataset = 1\n");
         Awaitility.await()
-                .atMost(2, TimeUnit.MINUTES)
+                .atMost(5, TimeUnit.MINUTES)
                 .until(() -> camel.hasService(FileWatcherResourceReloadStrategy.class)
                                 .getFailedCounter()
                         > 0);
