@@ -34,7 +34,8 @@ public final class ByteSink {
         this(out, 1 << 14);
     }
 
-    private ByteSink(OutputStream out, int capacity) {
+    /** @param capacity bytes that it keeps before it writes them, about */
+    public ByteSink(OutputStream out, int capacity) {
         this.out = out;
         this.buffer = new byte[capacity];
     }
