@@ -54,7 +54,7 @@ public final class TestFiles {
         }
     }
 
-    /** Removes a folder with all that is in it. */
+    /** Removes a folder with all that is in it, or a file. */
     public static void delete(Path folder) throws IOException {
         empty(folder);
         Files.delete(folder);
@@ -65,7 +65,9 @@ public final class TestFiles {
         Files.walkFileTree(folder, new ChangingFolder() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
+                if (!file.equals(folder)) {
+                    Files.deleteIfExists(file);
+                }
                 return FileVisitResult.CONTINUE;
             }
 
