@@ -22,35 +22,39 @@ public final class TestFiles {
      */
     public static List<String> below(Path folder) throws IOException {
         List<String> found = new ArrayList<>();
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+        Files.walkFileTree(folder, new ChangingFolder() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 found.add(folder.relativize(file).toString());
                 return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                return goneOr(failure);
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                return goneOr(failure);
             }
         });
         Collections.sort(found);
         return found;
     }
 
-    private static FileVisitResult goneOr(IOException failure) throws IOException {
-        if (failure != null && !(failure instanceof NoSuchFileException)) {
-            throw failure;
+    /** Goes through a folder that others write to: what is gone when it is its turn is passed by. */
+    private static class ChangingFolder extends SimpleFileVisitor<Path> {
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            return goneOr(failure);
         }
-        return FileVisitResult.CONTINUE;
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            return goneOr(failure);
+        }
+
+        private static FileVisitResult goneOr(IOException failure) throws IOException {
+            if (failure != null && !(failure instanceof NoSuchFileException)) {
+                throw failure;
+            }
+            return FileVisitResult.CONTINUE;
+        }
     }
 
-    /** Removes a folder with all that is in it. */
+    /** Removes a folder with all that is in it, or a file. */
     public static void delete(Path folder) throws IOException {
         empty(folder);
         Files.delete(folder);
@@ -58,16 +62,13 @@ public final class TestFiles {
 
     /** Removes all that is in a folder. Some of it may be removed by others meanwhile. */
     public static void empty(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+        Files.walkFileTree(folder, new ChangingFolder() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
+                if (!file.equals(folder)) {
+                    Files.deleteIfExists(file);
+                }
                 return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                return goneOr(failure);
             }
 
             @Override
@@ -75,7 +76,7 @@ public final class TestFiles {
                 if (!directory.equals(folder)) {
                     Files.deleteIfExists(directory);
                 }
-                return goneOr(failure);
+                return super.postVisitDirectory(directory, failure);
             }
         });
     }

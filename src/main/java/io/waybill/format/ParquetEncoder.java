@@ -120,8 +120,7 @@ final class ParquetEncoder implements RowEncoder {
             writeChunk(batch, row, end);
             row = end;
             if (rowsInGroup % rowsPerCheck == 0 && store.getBufferedSize() >= rowGroupBytes) {
-                closeRowGroup();
-                openRowGroup();
+                letGo();
             }
         }
     }
@@ -129,9 +128,8 @@ final class ParquetEncoder implements RowEncoder {
     /** A row group keeps to its number of rows; where they become large, another begins. */
     private void checkEvery(int rowsOfBatch) throws IOException {
         if (rowsOfBatch < rowsPerCheck || rowsOfBatch > rowsPerCheck && rowsInGroup == 0) {
-            closeRowGroup();
             rowsPerCheck = rowsOfBatch;
-            openRowGroup();
+            letGo();
         }
     }
 

@@ -2,6 +2,7 @@ package io.waybill.rows;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 
 /**
  * How many rows the driver of a result has come at a time: as many as it may, and fewer of large ones, for it keeps them in the heap. It begins
@@ -65,8 +66,12 @@ final class FetchSize {
     void adapt(long rows, long bytes) throws SQLException {
         long ofARow = (bytes - bytesBefore) / (rows - rowsBefore) + bytesOfValues + 1;
         size = (int) Math.max(1, Math.min(Math.min(most, (long) size * GROWTH), enough / ofARow));
-        result.setFetchSize(size);
-        nextAt = rows + size;
+        try {
+            result.setFetchSize(size);
+            nextAt = rows + size;
+        } catch (SQLFeatureNotSupportedException e) {
+            nextAt = NEVER; // it goes on by as many as it began with
+        }
         rowsBefore = rows;
         bytesBefore = bytes;
     }

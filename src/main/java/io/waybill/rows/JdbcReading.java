@@ -13,11 +13,13 @@ import org.apache.camel.component.jdbc.JdbcProducer;
 final class JdbcReading extends JdbcProducer {
 
     private final Another again;
+    private final int fetchSize;
 
     /** @param again gives another connection, to ask of what went wrong */
     JdbcReading(RowsEndpoint endpoint, DataSource dataSource, ReadConnections connections, Another again) {
         super(endpoint, dataSource, connections, 0, endpoint.getParameters());
         this.again = again;
+        this.fetchSize = endpoint.getFetchSize();
     }
 
     /** Does not call super, which would consume the first row. */
@@ -26,12 +28,7 @@ final class JdbcReading extends JdbcProducer {
         BodyRows.handOn(
                 exchange,
                 new AheadRows(new JdbcRows(
-                        Databases.of(connection),
-                        connection,
-                        result,
-                        RowHints.of(exchange),
-                        again,
-                        ((RowsEndpoint) getEndpoint()).getFetchSize())));
+                        Databases.of(connection), connection, result, RowHints.of(exchange), again, fetchSize)));
         return false; // the rows close what they read from
     }
 }

@@ -54,21 +54,27 @@ public class RowsEndpoint extends JdbcEndpoint {
     @Override
     public Producer createProducer() {
         RowReader chosen = RowReader.parse(reader);
-        boolean settings = getParameters() != null && !getParameters().isEmpty();
-        if (settings && chosen == RowReader.COPY) {
+        if (setsStatement() && chosen == RowReader.COPY) {
             throw WaybillException.refusal(
                     "rows:" + getDataSourceName() + ": statement.*: COPY has no statement to set it of");
         }
         // what is set of the statement is set of JDBC's
-        return new SourceProducer(this, settings ? RowReader.JDBC : chosen);
+        return new SourceProducer(this, setsStatement() ? RowReader.JDBC : chosen);
+    }
+
+    /** Whether {@code statement.*} sets something of JDBC's statement. */
+    boolean setsStatement() {
+        return getParameters() != null && !getParameters().isEmpty();
     }
 
     /** Reads by a data source, which may be another for a later run. */
     RowsProducer reading(DataSource dataSource, RowReader chosen) {
         // what else is set of a statement may not go with a fetch size that changes
-        boolean settings = getParameters() != null && !getParameters().isEmpty();
         return new RowsProducer(
-                this, dataSource, new ReadConnections(settings ? fetchSize : FetchSize.first(fetchSize)), chosen);
+                this,
+                dataSource,
+                new ReadConnections(setsStatement() ? fetchSize : FetchSize.first(fetchSize)),
+                chosen);
     }
 
     public String getReader() {

@@ -139,8 +139,7 @@ final class RowsProducer extends DefaultProducer {
     }
 
     private DividedRows divide(DividedRows.Asked asked, ReadConnections own, RowHints hints) throws SQLException {
-        if (getEndpoint().getParameters() != null
-                && !getEndpoint().getParameters().isEmpty()) {
+        if (getEndpoint().setsStatement()) {
             throw WaybillException.refusal("rows:" + getEndpoint().getDataSourceName()
                     + ": statement.*: other processes would read without it; leave it out, or processes");
         }
@@ -180,9 +179,7 @@ final class RowsProducer extends DefaultProducer {
     /** Empty where the query is for one reader and needs no snapshot, or where the database has none for several. */
     private Optional<Rows> readInParallel(Exchange exchange, ReadConnections own) throws SQLException {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
-        boolean settings = getEndpoint().getParameters() != null
-                && !getEndpoint().getParameters().isEmpty();
-        if (settings || ranges == null) {
+        if (getEndpoint().setsStatement() || ranges == null) {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {

@@ -48,14 +48,7 @@ class CommandLineIT {
 
     @BeforeAll
     static void copyTheDemo() throws IOException {
-        work = COMMANDS.folder();
-        Files.copy(Path.of("application.properties"), work.resolve("application.properties"));
-        Files.createDirectory(work.resolve("routes"));
-        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-            for (Path route : routes.toList()) {
-                Files.copy(route, work.resolve("routes").resolve(route.getFileName()));
-            }
-        }
+        work = COMMANDS.folderWithTheDemo();
     }
 
     @Test

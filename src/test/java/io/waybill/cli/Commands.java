@@ -2,12 +2,15 @@ package io.waybill.cli;
 
 import io.waybill.TestFiles;
 import io.waybill.cli.Launcher.Ended;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -40,6 +43,13 @@ final class Commands implements BeforeEachCallback, AfterAllCallback {
 
     Path folder() {
         return process().folder();
+    }
+
+    /** The same, with the flows of the demo and their settings. */
+    Path folderWithTheDemo() throws IOException {
+        Files.copy(Path.of("application.properties"), folder().resolve("application.properties"));
+        FileUtils.copyDirectory(new File("routes"), folder().resolve("routes").toFile());
+        return folder();
     }
 
     private CommandProcess process() {

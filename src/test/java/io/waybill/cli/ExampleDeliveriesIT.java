@@ -110,14 +110,7 @@ class ExampleDeliveriesIT {
                 "SMTP_PASSWORD",
                 MAIL_PASSWORD));
         COMMANDS.with(ENVIRONMENT);
-        work = COMMANDS.folder();
-        Files.copy(Path.of("application.properties"), work.resolve("application.properties"));
-        Files.createDirectory(work.resolve("routes"));
-        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-            for (Path route : routes.toList()) {
-                Files.copy(route, work.resolve("routes").resolve(route.getFileName()));
-            }
-        }
+        work = COMMANDS.folderWithTheDemo();
         assertThat(waybill("demo").exitCode()).isZero();
     }
 

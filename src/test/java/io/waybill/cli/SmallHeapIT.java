@@ -68,6 +68,13 @@ class SmallHeapIT {
                 "[properties.export]\nsource_dataset_id = \"t\"\norder_by = [\"id\"]\n" + keys);
     }
 
+    private Ended exports(String keys) throws Exception {
+        flow(database.getJdbcUrl(), keys);
+        Ended run = java("160m", "run", "t");
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        return run;
+    }
+
     private String fails(String message) throws Exception {
         Ended run = java("96m", "run", "t");
         assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
@@ -157,11 +164,9 @@ class SmallHeapIT {
                 database,
                 "DROP TABLE t",
                 "CREATE VIEW t AS SELECT n AS id, n % 1000 AS value, repeat('x', 5000) AS text FROM generate_series(1, 30000) n");
-        flow(database.getJdbcUrl(), "file_path = \"out/{column:value}.csv\"\nmax_open_files = 1000\n");
 
-        Ended run = java("160m", "run", "t");
+        exports("file_path = \"out/{column:value}.csv\"\nmax_open_files = 1000\n");
 
-        assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(TestFiles.below(work.resolve("out"))).hasSize(1001);
     }
 
@@ -174,11 +179,9 @@ class SmallHeapIT {
                 database,
                 "DROP TABLE t",
                 "CREATE VIEW t AS SELECT n AS id, " + columns + ", n / 10 AS value FROM generate_series(0, 999) n");
-        flow(database.getJdbcUrl(), "format = \"parquet\"\nfile_path = \"out/{column:value}/\"\n");
 
-        Ended run = java("160m", "run", "t");
+        exports("format = \"parquet\"\nfile_path = \"out/{column:value}/\"\n");
 
-        assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(TestFiles.below(work.resolve("out"))).hasSize(101);
     }
 
@@ -189,11 +192,9 @@ class SmallHeapIT {
                 database,
                 "DROP TABLE t",
                 "CREATE VIEW t AS SELECT n AS id, repeat(md5(n::text), 31250) AS body FROM generate_series(1, 200) n");
-        flow(database.getJdbcUrl(), "format = \"parquet\"\nfile_path = \"out/t.parquet\"\nreader = \"jdbc\"\n");
 
-        Ended run = java("160m", "run", "t");
+        Ended run = exports("format = \"parquet\"\nfile_path = \"out/t.parquet\"\nreader = \"jdbc\"\n");
 
-        assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).contains("200 rows");
     }
 

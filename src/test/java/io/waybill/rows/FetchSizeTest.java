@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,29 @@ class FetchSizeTest {
     void isNoneOfItsWhereTheStatementHasAnother() throws Exception {
         assertThat(sizes(500, 2000, 1_000_000)).containsExactly(500);
         assertThat(sizes(FetchSize.first(5), 5, 20)).containsExactly(5);
+    }
+
+    @Test
+    void staysWhereTheDriverDoesNotChangeIt() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:");
+                Statement statement = connection.createStatement()) {
+            statement.setFetchSize(FetchSize.first(2000));
+            ResultSet result = statement.executeQuery("SELECT 1");
+            FetchSize fetch = new FetchSize(
+                    Forwarding.of(ResultSet.class, (method, arguments) -> {
+                        if (method.getName().equals("setFetchSize")) {
+                            throw new SQLFeatureNotSupportedException();
+                        }
+                        return Forwarding.to(result, method, arguments);
+                    }),
+                    2000,
+                    1,
+                    HEAP);
+            fetch.adapt(10, 100);
+
+            assertThat(result.getFetchSize()).isEqualTo(10);
+            assertThat(fetch.isDueAt(110)).isFalse();
+        }
     }
 
     @Test
