@@ -232,6 +232,11 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
 
     private static String text(Resource resource) throws IOException {
         try (InputStream in = resource.getInputStream()) {
+            if (in == null) { // Camel finds it, and forgets the folders between
+                throw WaybillException.refusal(
+                        fileName(resource)
+                                + ": is not there; of a jar, Camel reads no folders below the one that the pattern names: classpath:flows/sub/*");
+            }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -48,7 +48,7 @@ class FlowsInJarTest {
             var scan = PluginHelper.getPackageScanResourceResolver(harness.context());
             scan.addClassLoader(application);
             PluginHelper.getRoutesLoader(harness.context())
-                    .loadRoutes(scan.findResources("classpath:exports/*.toml", name -> true));
+                    .loadRoutes(scan.findResources("classpath:exports/**", name -> true));
         }
     }
 
@@ -80,5 +80,13 @@ class FlowsInJarTest {
     void whatIsWrongInAJarIsNamedByItsPlace() {
         assertThatThrownBy(() -> loadJar(Map.of("people.toml", FLOW + "nonsense = 1\n")))
                 .hasMessageContaining("app.jar!/exports/people.toml:4: nonsense: is not a key that is known here");
+    }
+
+    @Test
+    void aFolderBelowThatOfThePatternIsRefusedWithWhatToWrite() {
+        assertThatThrownBy(() -> loadJar(Map.of("sub/people.toml", FLOW)))
+                .hasMessageContaining(
+                        "app.jar!/exports/people.toml: is not there; of a jar, Camel reads no folders below")
+                .hasMessageContaining("classpath:flows/sub/*");
     }
 }
