@@ -87,9 +87,24 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
                     + (source.isQuery() ? "query" : "view") + " computes");
         }
         List<Place> places = places(connection, base);
-        return places.isEmpty()
+        ValueOrigin origin = places.isEmpty()
                 ? ordered("as long as later transactions write higher values of " + name)
                 : of(places, column);
+        if (!origin.isOrdered()) {
+            return origin;
+        }
+        if (places.stream().anyMatch(place -> place.kind().equals("p"))) {
+            origin = origin.but("rows of a partition that is attached later, with lower values, are not exported");
+        }
+        return base.relation().equals(source.relation())
+                ? origin
+                : origin.but("a row that the " + (source.isQuery() ? "query" : "view") + " shows later than its " + name
+                        + " is written, by a join or a condition, is not exported");
+    }
+
+    /** With what the order of values does not help: rows that are there long before they show. */
+    private ValueOrigin but(String exception) {
+        return new ValueOrigin(isOrdered, words + "; " + exception, sequence);
     }
 
     /** A column of a table, behind a view or a query where it is not the data set itself. */
