@@ -42,11 +42,11 @@ public enum CopyForm {
 
     /** Whether columns of a type are read, {@code int4} or {@code _int4}, an array of it. */
     static boolean reads(String typeName) {
-        return of(PostgreSql.elementOf(typeName)).isPresent();
+        return of(PostgreSqlTypes.elementOf(typeName)).isPresent();
     }
 
     /** What the elements of an array of that type mean. */
     public static ColumnType elementType(String typeName) {
-        return PostgreSql.elementType(typeName);
+        return PostgreSqlTypes.elementType(typeName);
     }
 }

@@ -26,6 +26,14 @@ public record Estimate(long rows, boolean isBound) {
         return found.find() ? new Estimate(Long.parseLong(found.group(1)), false) : UNKNOWN;
     }
 
+    /** Of a query that is limited to so many rows, which not every database counts in; 0 for none. */
+    public Estimate atMost(long limit) {
+        if (limit == 0 || isKnown() && rows <= limit) {
+            return this;
+        }
+        return new Estimate(limit, isBound || !isKnown());
+    }
+
     public boolean isKnown() {
         return rows >= 0;
     }

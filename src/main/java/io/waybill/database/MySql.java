@@ -155,16 +155,23 @@ class MySql extends Standard {
         super.prepare(statement, connection, own ? Integer.MIN_VALUE : fetchSize);
     }
 
-    /** A session may be limited to some rows, of which nobody would tell. */
+    /**
+     * A session may be limited to some rows, of which nobody would tell, and get question marks for what its character set lacks. Where it
+     * converts no texts, each comes in its column's own set.
+     */
     @Override
     public void beginReading(Connection connection) throws SQLException {
         super.beginReading(connection);
-        Ask.execute(connection, "SET @waybill_limit = @@sql_select_limit, sql_select_limit = 18446744073709551615");
+        Ask.execute(
+                connection,
+                "SET @waybill_limit = @@sql_select_limit, sql_select_limit = 18446744073709551615,"
+                        + " @waybill_results = @@character_set_results,"
+                        + " character_set_results = IF(@@character_set_results IS NULL, NULL, 'utf8mb4')");
     }
 
     @Override
     public void endReading(Connection connection) throws SQLException {
-        Ask.execute(connection, "SET sql_select_limit = @waybill_limit");
+        Ask.execute(connection, "SET sql_select_limit = @waybill_limit, character_set_results = @waybill_results");
         super.endReading(connection);
     }
 

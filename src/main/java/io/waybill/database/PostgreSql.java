@@ -34,17 +34,11 @@ import org.postgresql.PGNotification;
 import org.postgresql.PGResultSetMetaData;
 import org.postgresql.PGStatement;
 
-/** PostgreSQL. What takes room stands beside it: arrays, snapshots, open transactions, where values come from. */
+/** PostgreSQL. What takes room stands beside it: types, arrays, snapshots, open transactions, where values come from. */
 final class PostgreSql extends Standard {
 
     /** What the connections that rows are read over call themselves: they never write. */
     static final String READER = "waybill reader";
-
-    /** Its types of text. */
-    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "name", "char");
-
-    /** What its driver hands over as it came from the server. */
-    private static final Set<String> UTF8 = Set.of("text", "varchar", "bpchar", "json");
 
     /** From this version on it has crc32. */
     private static final int CRC_VERSION = 18;
@@ -117,7 +111,7 @@ final class PostgreSql extends Standard {
     /** Its enums and other types of its own are compared with text only after a cast. */
     @Override
     public String filtered(SourceColumn column) {
-        boolean cast = column.type().kind() == Kind.TEXT && !TEXTS.contains(column.nativeType());
+        boolean cast = column.type().kind() == Kind.TEXT && !PostgreSqlTypes.TEXTS.contains(column.nativeType());
         return cast ? "CAST(" + compared(column) + " AS text)" : compared(column);
     }
 
@@ -150,7 +144,7 @@ final class PostgreSql extends Standard {
 
     @Override
     public boolean hasOrderOfItsOwn(SourceColumn column) {
-        return column.found().kind() == Kind.TEXT && !TEXTS.contains(column.nativeType());
+        return column.found().kind() == Kind.TEXT && !PostgreSqlTypes.TEXTS.contains(column.nativeType());
     }
 
     /**
@@ -190,28 +184,7 @@ final class PostgreSql extends Standard {
         String name = metaData.getColumnTypeName(index);
         return metaData.getColumnType(index) == Types.ARRAY
                 ? PostgreSqlArrays.typeOf(connection, name)
-                : typeOf(name, metaData.getPrecision(index), metaData.getScale(index));
-    }
-
-    /** By its name, letter for letter: "Date" is somebody's own type. */
-    private static ColumnType typeOf(String name, int precision, int scale) {
-        return switch (name) {
-            case "bool" -> ColumnType.BOOLEAN;
-            case "int2", "smallserial" -> ColumnType.INT16;
-            case "int4", "serial" -> ColumnType.INT32;
-            case "int8", "bigserial", "oid" -> ColumnType.INT64;
-            case "float4" -> ColumnType.FLOAT32;
-            case "float8" -> ColumnType.FLOAT64;
-            case "numeric" -> JdbcTypes.decimal(precision, scale);
-            case "json", "jsonb" -> ColumnType.JSON;
-            case "uuid" -> ColumnType.UUID;
-            case "bytea" -> ColumnType.BINARY;
-            case "date" -> ColumnType.DATE;
-            case "time" -> ColumnType.time(scale);
-            case "timestamp" -> ColumnType.timestamp(scale);
-            case "timestamptz" -> ColumnType.instant(scale);
-            default -> ColumnType.TEXT; // enums, ranges, networks, money, intervals, …: in its own text form
-        };
+                : PostgreSqlTypes.of(name, metaData.getPrecision(index), metaData.getScale(index));
     }
 
     @Override
@@ -220,18 +193,9 @@ final class PostgreSql extends Standard {
         return PostgreSqlColumns.of(connection, statement, own);
     }
 
-    /** The type of an array's element; the array's declaration does not limit the digits of its numbers. */
-    static ColumnType elementType(String name) {
-        return typeOf(name, 0, 6);
-    }
-
     @Override
     public String elementName(String typeName) {
-        return elementOf(typeName);
-    }
-
-    static String elementOf(String typeName) {
-        return typeName.startsWith("_") ? typeName.substring(1) : typeName;
+        return PostgreSqlTypes.elementOf(typeName);
     }
 
     @Override
@@ -243,7 +207,7 @@ final class PostgreSql extends Standard {
 
     @Override
     public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) {
-        return (kind == Kind.TEXT || kind == Kind.JSON) && UTF8.contains(typeName);
+        return (kind == Kind.TEXT || kind == Kind.JSON) && PostgreSqlTypes.UTF8.contains(typeName);
     }
 
     @Override

@@ -34,8 +34,8 @@ final class PostgreSqlArrays {
      * @param name as the driver gives it: {@code _int4}, or {@code "other"."_mood"} where it must be qualified
      */
     static ColumnType typeOf(Connection connection, String name) throws SQLException {
-        String element = PostgreSql.elementOf(name);
-        ColumnType known = PostgreSql.elementType(element);
+        String element = PostgreSqlTypes.elementOf(name);
+        ColumnType known = PostgreSqlTypes.elementType(element);
         boolean certain = !known.equals(ColumnType.TEXT) || CopyForm.reads(element);
         return ColumnType.array(certain ? known : ownType(connection, name));
     }
@@ -48,7 +48,7 @@ final class PostgreSqlArrays {
      * @param name the array's type, as the driver gives it
      */
     static Array arrayOf(ResultSet row, int index, ColumnType element, String name) throws SQLException {
-        boolean domain = !element.equals(ColumnType.TEXT) && !CopyForm.reads(PostgreSql.elementOf(name));
+        boolean domain = !element.equals(ColumnType.TEXT) && !CopyForm.reads(PostgreSqlTypes.elementOf(name));
         String literal = domain ? row.getString(index) : null;
         if (literal == null) {
             return row.getArray(index);
@@ -59,7 +59,7 @@ final class PostgreSqlArrays {
 
     private static String nameOf(ColumnType element) {
         return TYPES.stream()
-                .filter(name -> PostgreSql.elementType(name).kind() == element.kind())
+                .filter(name -> PostgreSqlTypes.elementType(name).kind() == element.kind())
                 .findFirst()
                 .map(name -> "_" + name)
                 .orElse("_text");
@@ -69,6 +69,6 @@ final class PostgreSqlArrays {
     private static ColumnType ownType(Connection connection, String name) throws SQLException {
         String quoted = name.startsWith("\"") ? name : '"' + name.replace("\"", "\"\"") + '"';
         String element = Ask.first(connection, ELEMENT, row -> row.getString(1), quoted);
-        return element == null ? ColumnType.TEXT : PostgreSql.elementType(element);
+        return element == null ? ColumnType.TEXT : PostgreSqlTypes.elementType(element);
     }
 }

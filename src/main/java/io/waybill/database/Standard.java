@@ -208,8 +208,11 @@ public class Standard extends StandardSql {
         leaveUtc(connection);
     }
 
-    /** Prepares a statement that reads, so that its rows come a few at a time. */
+    /** Prepares a statement that reads, so that its rows come a few at a time, and all of them: a URL may limit them. */
     public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {
+        if (statement.getMaxRows() != 0) { // some drivers cannot set it
+            statement.setMaxRows(0);
+        }
         statement.setFetchSize(fetchSize);
     }
 

@@ -89,6 +89,7 @@ final class CsvEncoder implements RowEncoder {
                 out.put(dialect.delimiter());
             }
             byte[] name = columns.get(i).name().getBytes(StandardCharsets.UTF_8);
+            name = dialect.formulaGuard() && isFormula(name, 0, name.length) ? guarded(name, 0, name.length) : name;
             try {
                 check(name, 0, name.length);
                 putText(name, 0, name.length, out);
@@ -212,19 +213,27 @@ final class CsvEncoder implements RowEncoder {
         putText(column.bytes(), start, end, sink);
     }
 
-    /** OWASP, CSV Injection: a cell is a formula when it begins with one of these. */
     private void writeGuardedText(ColumnVector column, int row, ByteSink sink) throws IOException {
-        int start = column.start(row);
-        int first = start < column.end(row) ? column.bytes()[start] : 0;
-        if (first == '=' || first == '+' || first == '-' || first == '@' || first == '\t' || first == '\r') {
-            byte[] guarded = new byte[column.end(row) - start + 1];
-            guarded[0] = '\'';
-            System.arraycopy(column.bytes(), start, guarded, 1, guarded.length - 1);
+        if (isFormula(column.bytes(), column.start(row), column.end(row))) {
+            byte[] guarded = guarded(column.bytes(), column.start(row), column.end(row));
             check(guarded, 0, guarded.length);
             putText(guarded, 0, guarded.length, sink);
         } else {
             writeText(column, row, sink);
         }
+    }
+
+    /** OWASP, CSV Injection: a cell is a formula when it begins with one of these. */
+    private static boolean isFormula(byte[] bytes, int start, int end) {
+        int first = start < end ? bytes[start] : 0;
+        return first == '=' || first == '+' || first == '-' || first == '@' || first == '\t' || first == '\r';
+    }
+
+    private static byte[] guarded(byte[] bytes, int start, int end) {
+        byte[] guarded = new byte[end - start + 1];
+        guarded[0] = '\'';
+        System.arraycopy(bytes, start, guarded, 1, end - start);
+        return guarded;
     }
 
     private void check(byte[] bytes, int start, int end) {

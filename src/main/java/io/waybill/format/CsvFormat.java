@@ -74,8 +74,9 @@ public final class CsvFormat implements FormatKind {
 
     public static final Key<String> TIMEZONE = Key.zone("timezone", null, "the zone in which points in time are shown");
 
-    public static final Key<Boolean> FORMULA_GUARD =
-            Key.flag("formula_guard", "put an apostrophe before texts that a spreadsheet takes for formulas");
+    public static final Key<Boolean> FORMULA_GUARD = Key.flag(
+            "formula_guard",
+            "put an apostrophe before texts, names of columns among them, that a spreadsheet takes for formulas");
 
     private static final List<Key<?>> OPTIONS = List.of(
             DELIMITER,

@@ -309,7 +309,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
      * @return {@link Estimate#UNKNOWN} where the database makes no guess
      */
     public Estimate estimate(Query query, Source source) throws SQLException {
-        boolean isBound = !query.isDivisible() || query.hasConditions();
-        return database.estimate(connection, source, query.sql(), query.parameters(), isBound);
+        return database.estimate(connection, source, query.sql(), query.parameters(), query.hasConditions())
+                .atMost(query.limit());
     }
 }

@@ -68,8 +68,7 @@ record CatalogTables(Connection connection, Standard database) {
             for (String inSchema : List.of(schema, schema.toUpperCase(Locale.ROOT), schema.toLowerCase(Locale.ROOT))) {
                 try (ResultSet tables = tables(inSchema, escape(variant))) {
                     while (tables.next()) {
-                        String type = tables.getString("TABLE_TYPE");
-                        if (!type.contains("INDEX") && !type.contains("SEQUENCE") && !type.equals("TYPE")) {
+                        if (hasRows(tables)) {
                             return meant(table(tables));
                         }
                     }
@@ -77,6 +76,12 @@ record CatalogTables(Connection connection, Standard database) {
             }
         }
         return null;
+    }
+
+    /** What is listed among tables, and none: an index, a sequence, a type. */
+    private static boolean hasRows(ResultSet tables) throws SQLException {
+        String type = String.valueOf(tables.getString("TABLE_TYPE"));
+        return !type.contains("INDEX") && !type.contains("SEQUENCE") && !type.equals("TYPE");
     }
 
     /** What a synonym stands for, where the database says it; else the table itself. */
@@ -106,8 +111,9 @@ record CatalogTables(Connection connection, Standard database) {
     List<String> names(List<String> schemas) throws SQLException {
         List<String> names = new ArrayList<>();
         for (String schema : schemas) {
-            names.addAll(Ask.all(tables(schema, "%"), row -> row.getString("TABLE_NAME")));
+            names.addAll(Ask.all(tables(schema, "%"), row -> hasRows(row) ? row.getString("TABLE_NAME") : ""));
         }
+        names.removeIf(String::isEmpty);
         return names;
     }
 

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  * @param hasConditions whether it has a WHERE
  * @param withheld columns that it would select, were they not marked pii
  * @param isDivisible whether queries of ranges of its rows answer the same as a whole: it asks for no order, and no limit
+ * @param limit rows at most; 0 for all
  */
 public record Query(
         String sql,
@@ -35,7 +36,8 @@ public record Query(
         List<SelectedColumn> columns,
         List<String> withheld,
         boolean hasConditions,
-        boolean isDivisible)
+        boolean isDivisible,
+        long limit)
         implements Serializable {
 
     /**

@@ -185,7 +185,8 @@ public record QueryPlanner(Source source, List<String> key) {
                 + where(conditions)
                 + (orderBy.isEmpty() ? "" : "\nORDER BY " + joined(orderBy, this::ordered))
                 + source.database().limitAfter(limit);
-        return new Query(sql, parameters, columns, withheld, !conditions.isEmpty(), orderBy.isEmpty() && limit == 0);
+        return new Query(
+                sql, parameters, columns, withheld, !conditions.isEmpty(), orderBy.isEmpty() && limit == 0, limit);
     }
 
     /** The clause of conditions. */

@@ -194,7 +194,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             return;
         }
         to(route, parts.verb(Verb.TABLES), "tables");
-        SplitDefinition tables = route.split(body()).aggregationStrategy(parts.step(FlowRoute.AFTER_TABLES));
+        SplitDefinition tables = route.split(body())
+                .streaming() // else Camel keeps what each table had in memory until the last is done
+                .aggregationStrategy(parts.step(FlowRoute.AFTER_TABLES));
         tables.id(parts.step("each-table"));
         if (parts.tablesAtOnce() > 1) {
             tables.parallelProcessing().executorService(parts.step(FlowRoute.TABLES_AT_ONCE));

@@ -71,7 +71,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     protected RouteBuilder doLoadRouteBuilder(Resource resource) throws Exception {
         Settings.of(getCamelContext()).check();
         String file = fileName(resource);
-        if (file.endsWith(DataSetsReader.FILE_NAME)) {
+        if (DataSetsFile.is(resource)) {
             dataSets(file, resource); // checked here, used by the flows beside it
             return routes(none -> {});
         }
@@ -214,13 +214,11 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private Map<String, DataSet> siblingDataSets(Resource resource) throws IOException {
-        String location = resource.getLocation();
-        String sibling = location.substring(0, location.lastIndexOf('/') + 1) + DataSetsReader.FILE_NAME;
-        Resource declared = PluginHelper.getResourceLoader(getCamelContext()).resolveResource(sibling);
-        if (declared.exists()) {
-            return dataSets(fileName(declared), declared);
+        Optional<Resource> declared = DataSetsFile.beside(getCamelContext(), resource);
+        if (declared.isPresent()) {
+            return dataSets(fileName(declared.get()), declared.get());
         }
-        MarkedDataSets.of(getCamelContext()).declared(fileName(declared), Map.of());
+        MarkedDataSets.of(getCamelContext()).declared(name(DataSetsFile.locationBeside(resource)), Map.of());
         return Map.of();
     }
 
@@ -234,6 +232,11 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
 
     private static String text(Resource resource) throws IOException {
         try (InputStream in = resource.getInputStream()) {
+            if (in == null) { // Camel finds it, and forgets the folders between
+                throw WaybillException.refusal(
+                        fileName(resource)
+                                + ": is not there; of a jar, Camel reads no folders below the one that the pattern names: classpath:flows/sub/*");
+            }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -246,7 +249,10 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private static String fileName(Resource resource) {
-        String location = resource.getLocation();
+        return name(resource.getLocation());
+    }
+
+    private static String name(String location) {
         return location.substring(location.indexOf(':') + 1);
     }
 

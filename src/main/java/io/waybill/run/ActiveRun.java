@@ -310,6 +310,9 @@ public final class ActiveRun {
                 feed == null ? found : feed.counts(),
                 expectations,
                 tables == null ? List.of() : tables.results());
+        // a run of many tables keeps those of each until the last has ended, and not what they had in memory
+        stop = () -> {};
+        rows = null;
         return result;
     }
 

@@ -131,6 +131,6 @@ public record MessagePlanner(Planner planner) {
                         List.of(),
                         request.logicalTime(),
                         0);
-        return new Query(NO_QUERY, List.of(), selected.columns(), selected.withheld(), false, false);
+        return new Query(NO_QUERY, List.of(), selected.columns(), selected.withheld(), false, false, 0);
     }
 }

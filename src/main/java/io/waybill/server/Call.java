@@ -16,7 +16,10 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A call of an operation, as it came: what is not understood of it is refused.
@@ -44,6 +47,12 @@ public record Call(
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    private static final Pattern CHARSET =
+            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]*)", Pattern.CASE_INSENSITIVE);
+
+    /** What bodies may say that they are in. */
+    private static final Set<String> UTF_8 = Set.of("utf-8", "utf8", "us-ascii");
 
     /** The value of a variable of the path. */
     public String variable(String name) {
@@ -108,6 +117,11 @@ public record Call(
         if (!types.contains(type())) {
             throw Refused.of(
                     415, "Content-Type: \"" + type() + "\" is not taken here; allowed: " + String.join(", ", types));
+        }
+        Matcher charset = CHARSET.matcher(header("Content-Type").orElse(""));
+        if (charset.find() && !UTF_8.contains(charset.group(1).toLowerCase(Locale.ROOT))) {
+            throw Refused.of(
+                    415, "Content-Type: charset \"" + charset.group(1) + "\" is not taken; bodies are in UTF-8");
         }
     }
 

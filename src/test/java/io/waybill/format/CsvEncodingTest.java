@@ -244,10 +244,10 @@ class CsvEncodingTest {
         format.set(CsvFormat.FORMULA_GUARD, true);
         List<Map<String, ?>> rows = new ArrayList<>();
         for (String cell : List.of("=1+1", "+1", "-1", "@x", "\tx", "1=1", "")) {
-            rows.add(row("a", cell, "n", -1));
+            rows.add(row("@a", cell, "n", -1));
         }
 
-        assertThat(text(format, rows)).isEqualTo("a,n\n'=1+1,-1\n'+1,-1\n'-1,-1\n'@x,-1\n'\tx,-1\n1=1,-1\n\"\",-1\n");
+        assertThat(text(format, rows)).isEqualTo("'@a,n\n'=1+1,-1\n'+1,-1\n'-1,-1\n'@x,-1\n'\tx,-1\n1=1,-1\n\"\",-1\n");
     }
 
     @Test

@@ -117,6 +117,12 @@ class ModesIT {
                     .hasMessageStartingWith(
                             "source_dataset_id: \"feeds\" is no table or view of data source db; looked in schema")
                     .hasMessageEndingWith("; did you mean \"feed\"?");
+            TestDatabases.execute(database, "CREATE SEQUENCE numbers");
+            assertThatThrownBy(() -> ids(harness, "source_dataset_id = \"numbers\""))
+                    .hasMessageContaining("\"numbers\" is no table or view of data source db")
+                    .message()
+                    .as("what has no rows is not suggested")
+                    .doesNotContain("did you mean");
             assertThatThrownBy(() -> harness.export(
                             "source_dataset_id = \"plain\"\ncolumns = [\"idd\"]\nfile_path = \"{{root}}/x.csv\"\n"))
                     .hasMessage("columns: data set \"plain\" has no column \"idd\"; did you mean \"id\"?; it has id");

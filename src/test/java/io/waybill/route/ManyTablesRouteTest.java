@@ -47,7 +47,10 @@ class ManyTablesRouteTest {
 
         assertThat(route.text())
                 .contains(
-                        "parallelProcessing: true", "executorService: nightly.tables-at-once", "id: nightly.each-table")
+                        "streaming: true",
+                        "parallelProcessing: true",
+                        "executorService: nightly.tables-at-once",
+                        "id: nightly.each-table")
                 .contains("name: tables/nightly", "name: gather/nightly");
         RunResult result = route.load(harness, "nightly").run("nightly");
 

@@ -46,7 +46,9 @@ class ConnectionsIT {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet zone = statement.executeQuery(
-                        mariadb ? "SELECT concat(@@session.time_zone, @@sql_select_limit)" : "SELECT 'none'")) {
+                        mariadb
+                                ? "SELECT concat_ws(' ', @@session.time_zone, @@sql_select_limit, @@character_set_results)"
+                                : "SELECT 'none'")) {
             zone.next();
             return List.of(
                     zone.getString(1),
@@ -57,29 +59,41 @@ class ConnectionsIT {
     }
 
     /** Settings of a connection change neither how many rows there are nor their values. */
-    @Test
-    void whatAConnectionIsSetToLeavesRowsAndDigitsAsTheyAre() throws Exception {
-        for (HikariDataSource database : List.of(TestDatabases.mariadb(), TestDatabases.postgres())) {
-            boolean mariadb = database.getJdbcUrl().contains("mariadb");
+    @ParameterizedTest
+    @CsvSource({
+        "postgres, options=-c%20extra_float_digits=-10",
+        "mariadb, sessionVariables=sql_select_limit=2",
+        "mysql, maxRows=2",
+        "mysql, characterSetResults=ISO-8859-1",
+        "mysql, characterEncoding=ISO-8859-1"
+    })
+    void whatAConnectionIsSetToLeavesRowsAndValuesAsTheyAre(String product, String setting) throws Exception {
+        boolean postgres = product.equals("postgres");
+        try (HikariDataSource database = emptyDatabase(product);
+                HikariDataSource set = new HikariDataSource()) {
             TestDatabases.execute(
                     database,
-                    "CREATE TABLE t (id integer, d double precision)",
-                    "INSERT INTO t VALUES (1, 0.1234567890123), (2, 2), (3, 3)");
-            try (HikariDataSource set = new HikariDataSource()) {
-                set.setJdbcUrl(database.getJdbcUrl() + "&"
-                        + (mariadb ? "sessionVariables=sql_select_limit=2" : "options=-c%20extra_float_digits=-10"));
-                set.setUsername(database.getUsername());
-                set.setPassword("");
-                set.setMaximumPoolSize(1);
-                List<String> before = session(set, mariadb);
-                try (FlowHarness harness = new FlowHarness(folder, set)) {
-                    harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\nreader = \"jdbc\"\n");
-                }
-                assertThat(folder.resolve("t.csv")).hasContent("id,d\n1,0.1234567890123\n2,2\n3,3");
-                assertThat(session(set, mariadb)).isEqualTo(before);
+                    "CREATE TABLE t (id integer, d double precision, note varchar(20))",
+                    "INSERT INTO t VALUES (1, 0.1234567890123, 'zwölf ✓'), (2, 2, NULL), (3, 3, 'три')");
+            set.setJdbcUrl(database.getJdbcUrl() + "&" + setting);
+            set.setUsername(database.getUsername());
+            set.setPassword("");
+            set.setMaximumPoolSize(1);
+            List<String> before = session(set, !postgres);
+            try (FlowHarness harness = new FlowHarness(folder, set)) {
+                harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\nreader = \"jdbc\"\n");
             }
-            database.close();
+            assertThat(folder.resolve("t.csv")).hasContent("id,d,note\n1,0.1234567890123,zwölf ✓\n2,2,\n3,3,три");
+            assertThat(session(set, !postgres)).isEqualTo(before);
         }
+    }
+
+    private static HikariDataSource emptyDatabase(String product) {
+        return switch (product) {
+            case "postgres" -> TestDatabases.postgres();
+            case "mariadb" -> TestDatabases.mariadb();
+            default -> TestDatabases.mariadbByMysqlDriver("");
+        };
     }
 
     @Test

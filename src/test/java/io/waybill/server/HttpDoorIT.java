@@ -62,6 +62,11 @@ class HttpDoorIT {
                         .refused(415))
                 .isEqualTo("Content-Type: \"application/xml\" is not taken here; allowed: application/json");
         assertThat(server.post("/v2/flows/orders/run")
+                        .body("{}", "application/json; Charset=\"UTF-16\"")
+                        .send()
+                        .refused(415))
+                .isEqualTo("Content-Type: charset \"UTF-16\" is not taken; bodies are in UTF-8");
+        assertThat(server.post("/v2/flows/orders/run")
                         .body("a=b", "application/x-www-form-urlencoded")
                         .send()
                         .refused(415))

@@ -1,18 +1,18 @@
 package io.waybill.route.step;
 
 import io.waybill.facts.FileContent;
-import io.waybill.flow.toml.DataSetsReader;
+import io.waybill.route.DataSetsFile;
 import io.waybill.route.DefinedRoutes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
 
 /** The text of a flow: the file that its route was loaded from, and the declaration of its data sets. */
 final class FlowText {
@@ -36,8 +36,8 @@ final class FlowText {
         }
         try {
             String text = named(resource);
-            Resource dataSets = dataSets(resource, step);
-            return dataSets == null || !dataSets.exists() ? text : text + ", " + named(dataSets);
+            Optional<Resource> dataSets = dataSets(resource, step);
+            return dataSets.isEmpty() ? text : text + ", " + named(dataSets.get());
         } catch (IOException e) {
             return null; // the route is there, and its file is not any more
         }
@@ -53,13 +53,10 @@ final class FlowText {
     }
 
     /** A printed route has all of them in itself. */
-    private static Resource dataSets(Resource flow, WaybillEndpoint step) {
-        String location = flow.getLocation();
-        return location.endsWith(".toml")
-                ? PluginHelper.getResourceLoader(step.getCamelContext())
-                        .resolveResource(
-                                location.substring(0, location.lastIndexOf('/') + 1) + DataSetsReader.FILE_NAME)
-                : null;
+    private static Optional<Resource> dataSets(Resource flow, WaybillEndpoint step) throws IOException {
+        return flow.getLocation().endsWith(".toml")
+                ? DataSetsFile.beside(step.getCamelContext(), flow)
+                : Optional.empty();
     }
 
     private static String named(Resource resource) throws IOException {

@@ -11,7 +11,7 @@ import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 
 /**
- * Stands around each step that may publish files, or has a copy of one go elsewhere. Routes are their owners' to edit, and what such a step is handed, and whether it was
+ * Stands around each step, that an error fails its run, and around those that may publish files, or have a copy of one go elsewhere. Routes are their owners' to edit, and what such a step is handed, and whether it was
  * carried out at all, shows nowhere else.
  */
 final class PublishingGuard implements InterceptStrategy {
@@ -22,12 +22,15 @@ final class PublishingGuard implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
-        if (definition instanceof WireTapDefinition<?>) {
-            return new TappedStep(target);
+        if (!(definition instanceof ProcessorDefinition<?> step)) {
+            return target;
         }
-        return definition instanceof ProcessorDefinition<?> step && mayPublish(step)
-                ? new GuardedStep(context, step, target)
-                : target;
+        CaughtStep caught =
+                new CaughtStep("step " + step.getId(), step instanceof ToDefinition to && isOwn(to), target);
+        if (step instanceof WireTapDefinition<?>) {
+            return new TappedStep(caught);
+        }
+        return mayPublish(step) ? new GuardedStep(context, step, caught) : caught;
     }
 
     private static boolean mayPublish(ProcessorDefinition<?> step) {

@@ -11,7 +11,6 @@ import io.waybill.flow.Form;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.BodyRows;
-import io.waybill.rows.HeapFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.StagedRun;
@@ -57,13 +56,7 @@ abstract class StepProducer extends VerbProducer {
         Throwable failure = null;
         try {
             process(exchange, run);
-        } catch (OutOfMemoryError e) { // an error would end the route, and leave the run as if it went on
-            failure = e;
-            throw HeapFailure.of(
-                    run.staged() == null ? Stage.STAGE : Stage.PUBLISH,
-                    getEndpoint().getEndpointUri(),
-                    e);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             failure = e;
             throw e;
         } finally {
