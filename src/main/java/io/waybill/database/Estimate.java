@@ -27,7 +27,7 @@ public record Estimate(long rows, boolean isBound) {
     }
 
     /** Of a query that is limited to so many rows, which not every database counts in; 0 for none. */
-    public Estimate atMost(long limit) {
+    public Estimate limitedTo(long limit) {
         if (limit == 0 || isKnown() && rows <= limit) {
             return this;
         }

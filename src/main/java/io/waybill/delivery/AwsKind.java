@@ -6,6 +6,8 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
@@ -20,6 +22,20 @@ public abstract class AwsKind extends CamelKind {
             text("secret-key", "").secret().option("secretKey"),
             text("session-token", "").secret().option("sessionToken"),
             text("profile", "a profile of ~/.aws, with its role").option("profileCredentialsName"));
+
+    /**
+     * What a service answers by a status of refusal, and yet passes: a body that came too slowly, or not whole; somebody else's request at the same
+     * time; an upload that is gone, also because its completion was done and the answer lost. The file is sent anew then.
+     */
+    private static final Set<String> PASSING = Set.of(
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "IncompleteBody",
+            "BadDigest",
+            "ConditionalRequestConflict",
+            "OperationAborted",
+            "PriorRequestNotComplete",
+            "NoSuchUpload");
 
     protected AwsKind(String scheme, String example, List<Key<?>> settings) {
         super(scheme, example, CommonSettings.join(ACCESS, settings), scheme);
@@ -48,11 +64,17 @@ public abstract class AwsKind extends CamelKind {
             return DeliveryFailure.isLasting(service.statusCode())
                     && !service.isThrottlingException()
                     && !service.isClockSkewException()
-                    && !service.isRetryableException();
+                    && !(service instanceof AwsServiceException aws && PASSING.contains(code(aws)));
         }
         String message = String.valueOf(cause.getMessage());
         return cause instanceof SdkClientException
                 && (message.contains("Unable to load credentials") || message.contains("Unable to load region"));
+    }
+
+    private static String code(AwsServiceException failure) {
+        return failure.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(failure.awsErrorDetails().errorCode());
     }
 
     /** A reason without what the SDK adds for its own people. */

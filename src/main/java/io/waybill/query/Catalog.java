@@ -310,6 +310,6 @@ public record Catalog(Connection connection, Standard database, String datasourc
      */
     public Estimate estimate(Query query, Source source) throws SQLException {
         return database.estimate(connection, source, query.sql(), query.parameters(), query.hasConditions())
-                .atMost(query.limit());
+                .limitedTo(query.limit());
     }
 }

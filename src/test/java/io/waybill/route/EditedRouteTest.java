@@ -222,6 +222,23 @@ class EditedRouteTest {
                         route -> route.edit("            streaming: true\n", "            parallelProcessing: true\n"),
                         "not delivered: route t.delivery: t.parts (split) has parallelProcessing, and files go one after the"
                                 + " other"),
+                works("`threads` or a `delay` before the delivery or the publish step", route -> {
+                    String pause = "- threads:\n    poolSize: 1\n- delay:\n    constant: 1";
+                    return route.before("t.deliver", pause).before("t.publish", pause);
+                }),
+                refused(
+                        "the publish step in a `loop`",
+                        route -> route.around("t.publish", """
+                                - loop:
+                                    constant: "2"
+                                    steps:
+                                      %s
+                                """),
+                        "delivery of t_1.csv failed: File already exist: {root}/out/t_1.csv"),
+                refused(
+                        "`waybill:stage` twice",
+                        route -> route.after("t.stage", "- to: waybill:stage/t"),
+                        "waybill:stage/t stands twice on the way of run "),
                 refused(
                         "a split of one's own, by tokens",
                         route -> route.edit("expression: \"${body}\"", "expression: \"${body.toString}\""),

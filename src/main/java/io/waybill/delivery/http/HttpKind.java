@@ -225,7 +225,7 @@ public final class HttpKind extends CamelKind {
                 + (text == null || text.isBlank() ? "" : ", " + text) + redirection(http);
     }
 
-    /** Where a server says that it has moved to; without the query, which may hold a secret. */
+    /** Where a server says that it has moved to; without the query and the user, which may hold a secret. */
     private static String redirection(HttpOperationFailedException answer) {
         if (answer.getStatusCode() / 100 != 3 || answer.getRedirectLocation() == null) {
             return "";
@@ -233,7 +233,10 @@ public final class HttpKind extends CamelKind {
         try {
             URI there = URI.create(answer.getRedirectLocation());
             return ": it is at "
-                    + (there.isAbsolute() ? there.getScheme() + "://" + there.getAuthority() : "another path")
+                    + (there.isAbsolute()
+                            ? there.getScheme() + "://"
+                                    + String.valueOf(there.getRawAuthority()).replaceFirst(".*@", "")
+                            : "another path")
                     + " now; files are not sent after it, set the URL to that";
         } catch (IllegalArgumentException e) {
             return ": it is elsewhere now";

@@ -172,7 +172,7 @@ class HttpAnswersIT {
             server.stubFor(post("/orders")
                     .willReturn(aResponse()
                             .withStatus(status)
-                            .withHeader("Location", "https://new.example.com/in?key=secret")));
+                            .withHeader("Location", "https://me:secret@new.example.com/in?key=secret")));
 
             RunResult failed = load(server.baseUrl() + "/orders", 1, Map.of()).fail("t");
 

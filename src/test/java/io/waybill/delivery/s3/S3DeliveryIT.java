@@ -24,6 +24,7 @@ import io.waybill.ledger.Owner;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.servers.LostAnswer;
 import io.waybill.servers.S3Server;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -185,6 +186,21 @@ class S3DeliveryIT {
             assertThat(objects()).isEmpty();
         } finally {
             proxy.stop();
+        }
+    }
+
+    @Test
+    void anUploadThatIsCompletedAndOfWhichNobodyIsToldIsDelivered() throws Exception {
+        String complete = "POST /lake/large\\.csv\\?uploadId=.*";
+        try (LostAnswer proxy = LostAnswer.before(s3.port(), complete, "</CompleteMultipartUploadResult>")) {
+            loadLarge(proxy.endpoint());
+
+            RunResult result = harness.run("large");
+
+            assertThat(proxy.isLost()).isTrue();
+            assertThat(objects()).containsExactly("large.csv", "large.csv.waybill.json");
+            assertThat(buckets.resolve("lake/large.csv")).hasSize(result.bytes());
+            assertThat(s3.openUploads("lake")).isEmpty();
         }
     }
 
