@@ -157,7 +157,7 @@ class MySql extends Standard {
 
     /**
      * A session may be limited to some rows, of which nobody would tell, and get question marks for what its character set lacks. Where it
-     * converts no texts, each comes in its column's own set.
+     * converts no texts, each comes in its column's own set. A mode of MariaDB's has it compare with NULL where a text is empty.
      */
     @Override
     public void beginReading(Connection connection) throws SQLException {
@@ -166,12 +166,16 @@ class MySql extends Standard {
                 connection,
                 "SET @waybill_limit = @@sql_select_limit, sql_select_limit = 18446744073709551615,"
                         + " @waybill_results = @@character_set_results,"
-                        + " character_set_results = IF(@@character_set_results IS NULL, NULL, 'utf8mb4')");
+                        + " character_set_results = IF(@@character_set_results IS NULL, NULL, 'utf8mb4'),"
+                        + " @waybill_mode = @@sql_mode, sql_mode = REPLACE(@@sql_mode, 'EMPTY_STRING_IS_NULL', '')");
     }
 
     @Override
     public void endReading(Connection connection) throws SQLException {
-        Ask.execute(connection, "SET sql_select_limit = @waybill_limit, character_set_results = @waybill_results");
+        Ask.execute(
+                connection,
+                "SET sql_select_limit = @waybill_limit, character_set_results = @waybill_results,"
+                        + " sql_mode = @waybill_mode");
         super.endReading(connection);
     }
 

@@ -47,7 +47,7 @@ class ConnectionsIT {
                 Statement statement = connection.createStatement();
                 ResultSet zone = statement.executeQuery(
                         mariadb
-                                ? "SELECT concat_ws(' ', @@session.time_zone, @@sql_select_limit, @@character_set_results)"
+                                ? "SELECT concat_ws(' ', @@session.time_zone, @@sql_select_limit, @@character_set_results, @@sql_mode)"
                                 : "SELECT 'none'")) {
             zone.next();
             return List.of(
@@ -85,6 +85,29 @@ class ConnectionsIT {
             }
             assertThat(folder.resolve("t.csv")).hasContent("id,d,note\n1,0.1234567890123,zwölf ✓\n2,2,\n3,3,три");
             assertThat(session(set, !postgres)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aFilterFindsEmptyTextsWhereASessionTakesThemForNull() throws Exception {
+        try (HikariDataSource database = TestDatabases.mariadb();
+                HikariDataSource set = new HikariDataSource()) {
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE t (id integer, note text)",
+                    "INSERT INTO t VALUES (1, ''), (2, NULL), (3, 'a')");
+            set.setJdbcUrl(database.getJdbcUrl()
+                    + "&sessionVariables=sql_mode='ANSI_QUOTES,EMPTY_STRING_IS_NULL,NO_ZERO_DATE'");
+            set.setUsername(database.getUsername());
+            set.setPassword("");
+            set.setMaximumPoolSize(1);
+            List<String> before = session(set, true);
+            try (FlowHarness harness = new FlowHarness(folder, set)) {
+                harness.export(
+                        "source_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\nfilters = [{ column = \"note\", op = \"=\", value = \"\" }]\n");
+            }
+            assertThat(folder.resolve("t.csv")).hasContent("id,note\n1,\"\"\n");
+            assertThat(session(set, true)).isEqualTo(before);
         }
     }
 
