@@ -40,8 +40,7 @@ public final class NearestName {
         return MEANT.getOrDefault(wanted, List.of()).stream()
                 .filter(known::contains)
                 .findFirst()
-                .or(() -> nearest(wanted, known))
-                .filter(name -> !name.equals(given)); // a sequence among tables: what was given is not what was meant
+                .or(() -> nearest(wanted, known));
     }
 
     private static Optional<String> nearest(String wanted, Collection<String> known) {
