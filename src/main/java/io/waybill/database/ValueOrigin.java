@@ -46,7 +46,8 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
               a.attgenerated <> '', s.seqrelid::regclass::text, s.seqincrement, s.seqcache, s.seqcycle,
               EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
                 AND t.tgtype & 3 = 3),
-              EXISTS (SELECT 1 FROM pg_subscription_rel r WHERE r.srrelid = c.oid)
+              EXISTS (SELECT 1 FROM pg_subscription_rel r WHERE r.srrelid = c.oid),
+              c.relkind IN ('r', 'p') AND row_security_active(c.oid)
             FROM tree JOIN pg_class c ON c.oid = tree.oid
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ? AND NOT a.attisdropped
             LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -69,7 +70,8 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
             long cache,
             boolean cycles,
             boolean hasTriggers,
-            boolean isSubscribed) {}
+            boolean isSubscribed,
+            boolean hasPolicies) {}
 
     /**
      * Asks the catalog.
@@ -95,6 +97,9 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
         }
         if (places.stream().anyMatch(place -> place.kind().equals("p"))) {
             origin = origin.but("rows of a partition that is attached later, with lower values, are not exported");
+        }
+        if (places.stream().anyMatch(Place::hasPolicies)) {
+            origin = origin.but("a row that a policy shows later than its " + name + " is written is not exported");
         }
         return base.relation().equals(source.relation())
                 ? origin
@@ -167,7 +172,8 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
                         row.getLong(8),
                         row.getBoolean(9),
                         row.getBoolean(10),
-                        row.getBoolean(11)),
+                        row.getBoolean(11),
+                        row.getBoolean(12)),
                 base.relation(),
                 base.column());
     }

@@ -187,6 +187,24 @@ class GuaranteeIT extends NewRowsFixture {
     }
 
     @Test
+    void aPolicyThatShowsARowLaterLosesItAsThePlanSays() throws Exception {
+        execute(
+                "CREATE TABLE t (id integer, w bigserial, open boolean)",
+                "INSERT INTO t VALUES (1, DEFAULT, false), (2, DEFAULT, true)",
+                "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY open ON t USING (open)");
+        assertThat(guarantee()).as("of who sees all rows").isEqualTo(EXACT + "for w as sequence t_w_seq sets it");
+        restrict();
+        loadWithWatermark("");
+        assertThat(run()).containsExactly(2);
+        execute("UPDATE t SET open = true");
+
+        assertThat(run()).isEmpty();
+        assertThat(plan().increment().bound().guarantee())
+                .endsWith("; a row that a policy shows later than its w is written is not exported");
+    }
+
+    @Test
     void aPartitionThatIsAttachedLaterLosesItsLowerRowsAsThePlanSays() throws Exception {
         execute(
                 "CREATE TABLE t (id integer, w bigint) PARTITION BY LIST (id)",
