@@ -47,6 +47,9 @@ final class CaughtStep extends DelegateAsyncProcessor {
                     StepError.of(run.staged() == null ? Stage.STAGE : Stage.PUBLISH, step, e, hidesValues));
             callback.done(true);
             return true;
+        } catch (RuntimeException e) { // which no step of Camel's lets out
+            held.letGo();
+            throw e;
         }
         held.letGo();
         return done;
