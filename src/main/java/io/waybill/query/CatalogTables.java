@@ -111,9 +111,14 @@ record CatalogTables(Connection connection, Standard database) {
     List<String> names(List<String> schemas) throws SQLException {
         List<String> names = new ArrayList<>();
         for (String schema : schemas) {
-            names.addAll(Ask.all(tables(schema, "%"), row -> hasRows(row) ? row.getString("TABLE_NAME") : ""));
+            try (ResultSet tables = tables(schema, "%")) {
+                while (tables.next()) {
+                    if (hasRows(tables)) {
+                        names.add(tables.getString("TABLE_NAME"));
+                    }
+                }
+            }
         }
-        names.removeIf(String::isEmpty);
         return names;
     }
 

@@ -82,7 +82,7 @@ public class WaybillComponent extends ObservedComponent {
         super.doInit();
         Settings.of(getCamelContext()).check();
         AbsentComponents.replaceIn(getCamelContext()); // a run's first step comes before those that publish
-        getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
+        getCamelContext().getCamelContextExtension().addInterceptStrategy(new StepGuards());
         getCamelContext().addLifecycleStrategy(new RunsAtTheEnd(this));
         health = new RunHealth(this);
         getCamelContext().addStartupListener((context, started) -> ledger.offerRanges());

@@ -11,10 +11,11 @@ import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 
 /**
- * Stands around each step, that an error fails its run, and around those that may publish files, or have a copy of one go elsewhere. Routes are their owners' to edit, and what such a step is handed, and whether it was
- * carried out at all, shows nowhere else.
+ * Puts around each step what has an error fail its run, and around those that may publish files, or have a copy of one go elsewhere, what
+ * looks at the files. Routes are their owners' to edit, and what such a step is handed, and whether it was carried out at all, shows
+ * nowhere else.
  */
-final class PublishingGuard implements InterceptStrategy {
+final class StepGuards implements InterceptStrategy {
 
     /** A step that is no endpoint publishes where it has the id that says so. */
     private static final Pattern ID = Pattern.compile("[^.]+\\.publish(-.+)?");
